@@ -1,0 +1,1 @@
+"""What users write: settings, layouts, themes, as validated models, with errors that name file, line and nearest word."""

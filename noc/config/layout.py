@@ -1,0 +1,104 @@
+"""A layout: the grid as it appears on the glass, its panels, variables and defaults."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from noc.config.base import Duration, Model
+from noc.config.panels import PanelSpec
+
+MIN_REFRESH = 2.0  # seconds; below this a wall is a load test
+
+_TRACK = re.compile(r"(\d+(?:\.\d+)?)fr")
+
+
+def _track(value: object) -> object:
+    """``2fr`` -> (2.0, True): a share; ``9`` -> (9.0, False): cells."""
+    if isinstance(value, str) and (match := _TRACK.fullmatch(value.strip())):
+        return (float(match[1]), True)
+    if isinstance(value, str) and value.strip().isdigit():
+        value = int(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return (float(value), False)
+    if isinstance(value, (tuple, list)):
+        return value
+    raise ValueError(f"{value!r} is neither a number of cells nor a share like '1fr'")
+
+
+Track = Annotated[tuple[float, bool], BeforeValidator(_track)]
+"""Size of a column or row: (amount, is a share)."""
+
+
+def _row(value: object) -> object:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+AreaRow = Annotated[tuple[str, ...], BeforeValidator(_row)]
+
+
+class Grid(Model):
+    """Columns, rows and named areas; a name that spans several cells must fill a rectangle, ``.`` is empty."""
+
+    columns: tuple[Track, ...] = ()
+    """Equal shares by default."""
+    rows: tuple[Track, ...] = ()
+    """Equal shares by default."""
+    areas: tuple[AreaRow, ...] = Field(min_length=1)
+
+
+class QueryVariable(Model):
+    """Values of a label: ``label_values(up, instance)`` or ``label_values(job)``."""
+
+    kind: Literal["query"]
+    query: str
+    title: str = ""
+    multi: bool = False
+    all: bool = False
+    default: tuple[str, ...] | str | None = None
+    source: str | None = None
+    regex: str | None = None
+
+
+class ListVariable(Model):
+    """A fixed list."""
+
+    kind: Literal["list"]
+    values: tuple[str, ...] = Field(min_length=1)
+    title: str = ""
+    multi: bool = False
+    all: bool = False
+    default: tuple[str, ...] | str | None = None
+
+
+class TextVariable(Model):
+    """Free text."""
+
+    kind: Literal["text"]
+    default: str = ""
+    title: str = ""
+
+
+Variable = Annotated[QueryVariable | ListVariable | TextVariable, Field(discriminator="kind")]
+
+
+class Layout(Model):
+    """One wall page. Only ``grid`` and ``panels`` are required."""
+
+    title: str | None = None
+    """The file's name by default."""
+    needs: tuple[str, ...] = ()
+    """Metric names without which this layout makes no sense."""
+    range: Duration = 3600.0
+    refresh: Duration = 15.0
+    variables: dict[str, Variable] = Field(default_factory=dict)
+    grid: Grid
+    panels: dict[str, PanelSpec] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sane(self) -> Layout:
+        if self.refresh < MIN_REFRESH:
+            raise ValueError(f"refresh is under {MIN_REFRESH:.0f}s")
+        return self

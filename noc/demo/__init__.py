@@ -1,0 +1,1 @@
+"""The embedded world: a seeded gateway, its servers and its exporter."""

@@ -1,0 +1,1 @@
+"""What is wrong with files and with a live stack, one finding a function."""

@@ -1,0 +1,1 @@
+"""What to ask, when, and what is kept: no network, no Textual."""

@@ -1,0 +1,1 @@
+"""A frame of cells as text, SVG, PNG and JSON."""
