@@ -1,0 +1,148 @@
+"""Where every panel stands: named areas and tracks become rectangles of cells. Pure geometry, no Textual.
+
+A grid that gives a panel less than its kind needs is not squeezed: the panels are dealt onto pages of readable
+tiles instead, the most severe first (architecture.md: a wall below its smallest useful size says so).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from noc.config.layout import Grid, Track
+
+EMPTY = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """Cells: left column, top row, width, height."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def contains(self, x: int, y: int) -> bool:
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The smallest useful card of a panel, in cells, and the height it likes on a tiled page."""
+
+    id: str
+    width: int
+    height: int
+    liked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Pages of panel rectangles. ``reflowed`` says that the layout's own grid did not fit."""
+
+    pages: tuple[Mapping[str, Rect], ...]
+    reflowed: bool = False
+
+    def page_of(self, panel: str) -> int:
+        """The page that shows the panel; 0 when none does."""
+        return next((index for index, page in enumerate(self.pages) if panel in page), 0)
+
+
+def tracks(total: int, sizes: Sequence[Track], gap: int) -> list[tuple[int, int]]:
+    """(start, size) of each track; fixed tracks first, shares divide the rest without losing a cell."""
+    room = max(0, total - gap * (len(sizes) - 1))
+    fixed = sum(int(amount) for amount, share in sizes if not share)
+    shares = sum(amount for amount, share in sizes if share)
+    if fixed > room or (not shares and fixed != room):
+        # Fixed tracks that overflow, or that leave a hole at the edge of the glass, become shares of it.
+        sizes, shares, fixed = [(amount, True) for amount, _ in sizes], sum(amount for amount, _ in sizes), 0
+    rest, taken, used = room - fixed, 0.0, 0
+    out, start = [], 0
+    for amount, share in sizes:
+        if share:
+            taken += amount
+            upto = round(rest * taken / shares) if shares else 0
+            size, used = upto - used, upto
+        else:
+            size = int(amount)
+        out.append((start, size))
+        start += size + gap
+    return out
+
+
+def areas(grid: Grid) -> dict[str, tuple[int, int, int, int]]:
+    """First and last column and row of each named area, in reading order. Rectangularity is the lint's business."""
+    found: dict[str, tuple[int, int, int, int]] = {}
+    for row, names in enumerate(grid.areas):
+        for column, name in enumerate(names):
+            if name == EMPTY:
+                continue
+            c0, c1, r0, r1 = found.get(name, (column, column, row, row))
+            found[name] = (min(c0, column), max(c1, column), min(r0, row), max(r1, row))
+    return found
+
+
+def rectangles(grid: Grid, width: int, height: int, gap: tuple[int, int]) -> dict[str, Rect]:
+    """The layout's own grid on so many cells."""
+    share: Track = (1.0, True)
+    count = max(len(row) for row in grid.areas)
+    columns = tracks(width, list(grid.columns) or [share] * count, gap[0])
+    rows = tracks(height, list(grid.rows) or [share] * len(grid.areas), gap[1])
+    out = {}
+    for name, (c0, c1, r0, r1) in areas(grid).items():
+        if c1 >= len(columns) or r1 >= len(rows):
+            continue
+        x, y = columns[c0][0], rows[r0][0]
+        out[name] = Rect(x, y, columns[c1][0] + columns[c1][1] - x, rows[r1][0] + rows[r1][1] - y)
+    return out
+
+
+def place(grid: Grid, needs: Sequence[Need], width: int, height: int, first: Sequence[str] = ()) -> Placement:
+    """Rectangles for ``needs``, given in reading order; ``first`` are the panels to show first when tiles are dealt."""
+    gap = (1, 1 if height >= 36 else 0)
+    own = rectangles(grid, width, height, gap)
+    if needs and all(
+        need.id in own and own[need.id].width >= need.width and own[need.id].height >= need.height for need in needs
+    ):
+        return Placement(({need.id: own[need.id] for need in needs},))
+    order = sorted(needs, key=lambda need: first.index(need.id) if need.id in first else len(first))
+    return Placement(_deal(order, width, height), reflowed=True)
+
+
+def _deal(needs: Sequence[Need], width: int, height: int) -> tuple[Mapping[str, Rect], ...]:
+    """Fill columns of tiles from the top, column by column and page by page; each column is stretched to its foot."""
+    widest = max((need.width for need in needs), default=1)
+    count = max(1, min(width // max(widest, 38), 4))
+    columns = tracks(width, [(1.0, True)] * count, 1)
+    pages: list[dict[str, Rect]] = []
+    queue = list(needs)
+    while queue:
+        page: dict[str, Rect] = {}
+        for x, column_width in columns:
+            stack: list[tuple[Need, int]] = []
+            room = height
+            while queue and (queue[0].height <= room or not stack):
+                need = queue.pop(0)
+                tall = min(room, need.liked if need.liked <= room else max(need.height, 1))
+                stack.append((need, tall))
+                room -= tall
+                if room <= 0:
+                    break
+            page.update(_stretch(stack, x, column_width, height))
+        pages.append(page)
+    return tuple(pages) or ({},)
+
+
+def _stretch(stack: list[tuple[Need, int]], x: int, width: int, height: int) -> dict[str, Rect]:
+    """The column's tiles, the spare rows shared out by their liked height."""
+    spare = height - sum(tall for _, tall in stack)
+    weight = sum(need.liked for need, _ in stack) or 1
+    out, y, given, seen = {}, 0, 0, 0
+    for need, tall in stack:
+        seen += need.liked
+        upto = round(spare * seen / weight)
+        rows, given = tall + upto - given, upto
+        out[need.id] = Rect(x, y, width, rows)
+        y += rows
+    return out

@@ -1,0 +1,63 @@
+"""Everything a running wall needs, as one value: wiring fills it, the ui takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+
+from noc.catalogue.metrics import Catalogue
+from noc.config.layout import Layout
+from noc.engine.poller import Poller
+from noc.engine.store import Store
+from noc.model.clock import Clock
+from noc.model.palette import Palette
+from noc.model.ports import MetricSource
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One layout of the wall, resolved against the catalogue, and the file it came from."""
+
+    name: str
+    layout: Layout
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the header says about where the wall looks. ``colour`` is a hex colour or empty."""
+
+    name: str
+    colour: str = ""
+
+
+@dataclass(slots=True)
+class Runtime:
+    """The wired program. Only ``ui`` and ``cli`` take it; nothing below knows it."""
+
+    environment: Environment
+    clock: Clock
+    zone: tzinfo
+    zone_name: str
+    catalogue: Catalogue
+    pages: list[Page]
+    palettes: dict[str, Palette]
+    theme: str
+    sources: dict[str, MetricSource]
+    scrape_intervals: dict[str, float]
+    store: Store
+    poller: Poller
+    tv: bool = False
+    read_only: bool = False
+    keys: dict[str, str] = field(default_factory=dict)
+    reload: Callable[[Page], Page] = lambda page: page
+    """Load the page's file again; raises ConfigError and leaves the old wall standing."""
+    load: Callable[[str], Page] | None = None
+    """Find and load a layout by name or path."""
+    layouts: Callable[[], list[str]] = list
+    """Names of all layouts that can be opened."""
+    reopen: tuple[str, ...] = ("noc",)
+    """The command line that opens this wall again, without layout and view."""
+    close: Callable[[], Awaitable[None]] | None = None

@@ -1,0 +1,199 @@
+"""The card around every panel: title row, body, and a picture of its own for each state (look.md, honest states)."""
+
+from __future__ import annotations
+
+from noc.charts.canvas import Canvas, Ink
+from noc.charts.status import draw_message, draw_skeleton
+from noc.config.panels import QueryPanel
+from noc.model.colour import blend, readable_on
+from noc.model.errors import SourceError
+from noc.model.palette import Palette
+from noc.model.results import State
+from noc.model.severity import Severity
+from noc.model.text import clean, fit, truncate, width
+from noc.model.timerange import format_duration
+from noc.model.units import format_age
+from noc.ui.panels import KINDS, MINIMUM
+from noc.ui.panels.data import PanelData, age, severity, state
+
+TITLE_ROWS = 1
+AIR = 1  # columns kept free at either side of the body
+
+
+def body_size(columns: int, rows: int) -> tuple[int, int]:
+    """Cells left for the picture in a card of so many columns and rows."""
+    return max(0, columns - 2 * AIR), max(0, rows - TITLE_ROWS)
+
+
+def draw_card(data: PanelData, columns: int, rows: int, *, focused: bool = False, pulse: bool = False) -> Canvas:
+    """The whole card. ``pulse`` is the bright half of a critical card's slow pulse."""
+    palette = data.look.palette
+    canvas = Canvas(columns, rows, Ink(palette.text, palette.surface))
+    if columns < MINIMUM[0] or rows < MINIMUM[1]:
+        _small(canvas, data, focused)
+        return canvas
+    now_state, level = state(data), severity(data)
+    _title(canvas, data, now_state, level, focused=focused, pulse=pulse)
+    width_, height = body_size(columns, rows)
+    body = _body(data, now_state, width_, height)
+    canvas.blit(AIR, TITLE_ROWS, _grounded(body, palette))
+    if focused:
+        _edge(canvas, palette)
+    return canvas
+
+
+def _edge(canvas: Canvas, palette: Palette) -> None:
+    for y in range(canvas.height):
+        ground = canvas.inks[y][0].bg
+        canvas.put(0, y, "▌", Ink(palette.accent, ground))
+
+
+def _grounded(body: Canvas, palette: Palette) -> Canvas:
+    """Inks without a ground or a colour take the card's."""
+    known: dict[Ink, Ink] = {}
+    for row in body.inks:
+        for column, ink in enumerate(row):
+            if ink.bg is None or ink.fg is None:
+                full = known.get(ink)
+                if full is None:
+                    full = Ink(
+                        ink.fg or palette.text,
+                        ink.bg or palette.surface,
+                        ink.bold,
+                        ink.dim,
+                        ink.italic,
+                        ink.underline,
+                        ink.reverse,
+                    )
+                    known[ink] = full
+                row[column] = full
+    return body
+
+
+def _small(canvas: Canvas, data: PanelData, focused: bool) -> None:
+    """Refused by size: still the title, coloured by state, and what it needs."""
+    palette = data.look.palette
+    level = severity(data)
+    colour = palette.muted if level is Severity.OK else palette.severity(level)
+    canvas.put(1, 0, truncate(data.title, max(0, canvas.width - 2)), Ink(colour, palette.surface, bold=True))
+    canvas.put(
+        1,
+        1,
+        truncate(f"needs {MINIMUM[0]}x{MINIMUM[1]}", max(0, canvas.width - 2)),
+        Ink(palette.faint, palette.surface),
+    )
+    if focused:
+        _edge(canvas, palette)
+
+
+def _title(canvas: Canvas, data: PanelData, now_state: State, level: Severity, *, focused: bool, pulse: bool) -> None:
+    palette = data.look.palette
+    note, colour = _note(data, now_state, level)
+    ground, ink = palette.surface, Ink(palette.text if focused else palette.muted, palette.surface, bold=focused)
+    if level is Severity.CRITICAL and now_state is not State.STALE:
+        ground = palette.critical if not pulse else blend(palette.critical, palette.text, 0.75)
+        ink = Ink(readable_on(ground), ground, bold=True)
+        colour = ink.fg or palette.text
+    elif level is not Severity.OK:
+        tint = palette.severity(level)
+        ground = blend(tint, palette.surface, 0.22)
+        ink = Ink(palette.text, ground, bold=True)
+    elif focused:
+        ground = palette.raised
+        ink = Ink(palette.text, ground, bold=True)
+    canvas.fill(0, 0, canvas.width, 1, " ", Ink(palette.text, ground))
+    room = canvas.width - 2 * AIR
+    note = truncate(note, max(0, room - 4))
+    left = room - (width(note) + 2 if note else 0)
+    canvas.put(AIR, 0, truncate(data.title, max(0, left)), ink)
+    if note:
+        canvas.put(canvas.width - AIR - width(note), 0, note, Ink(colour, ground, bold=level is not Severity.OK))
+
+
+def _note(data: PanelData, now_state: State, level: Severity) -> tuple[str, str]:
+    """The words at the right of the title row and their colour."""
+    palette = data.look.palette
+    if now_state is State.STALE:
+        return f"◷ {format_age(age(data) or 0.0)} old", palette.medium
+    if now_state is State.ERROR:
+        return "error", palette.high
+    if level is not Severity.OK:
+        return f"{level.glyph} {level.word}", palette.severity(level)
+    if now_state is State.WARNING:
+        return "warning", palette.medium
+    own = data.query_spec.range if isinstance(data.spec, QueryPanel) else None
+    return (format_duration(own) if own else ""), palette.muted
+
+
+def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
+    palette, charset = data.look.palette, data.look.charset
+    drawn = any(asked.result.series for asked in data.role("main"))
+    if now_state is State.LOADING:
+        return draw_skeleton(columns, rows, palette, charset)
+    if now_state is State.NODATA:
+        if data.spec.optional:
+            return draw_message("", "not in use", "", columns, rows, palette, charset)
+        return draw_message("∅", "no data", _found_nothing(data), columns, rows, palette, charset)
+    if now_state is State.ERROR and not drawn:
+        error = _error(data)
+        return draw_message(
+            "✖",
+            clean(error.cause, 300) if error else "failed",
+            _next_try(data),
+            columns,
+            rows,
+            palette,
+            charset,
+            colour=palette.high,
+        )
+    words = _words(data, now_state)
+    picture = KINDS[data.spec.kind].draw(data, columns, rows - (1 if words else 0))  # type: ignore[attr-defined]
+    if now_state in (State.STALE, State.ERROR):
+        picture = faded(_grounded(picture, palette), palette)
+    if not words:
+        return picture
+    canvas = Canvas(columns, rows)
+    canvas.blit(0, 0, picture)
+    colour = palette.high if now_state is State.ERROR else palette.medium
+    canvas.put(0, rows - 1, fit(words, columns), Ink(colour))
+    return canvas
+
+
+def _words(data: PanelData, now_state: State) -> str:
+    """The one line under a picture that cannot be taken at its word."""
+    if now_state is State.WARNING:
+        return "⚠ " + clean(next(word for asked in data.role("main") for word in asked.result.warnings), 300)
+    if now_state in (State.STALE, State.ERROR):
+        error = _error(data)
+        if error:
+            rest = _next_try(data)
+            return "✖ " + clean(error.cause, 300) + (f", {rest}" if rest else "")
+    return ""
+
+
+def _error(data: PanelData) -> SourceError | None:
+    return next((asked.result.error for asked in data.asked if asked.result.error), None)
+
+
+def _next_try(data: PanelData) -> str:
+    tries = [asked.result.next_try for asked in data.asked if asked.result.error and asked.result.next_try]
+    return f"next try in {max(0.0, min(tries) - data.now):.0f} s" if tries else ""
+
+
+def _found_nothing(data: PanelData) -> str:
+    exprs = [asked.planned.query.expr for asked in data.role("main") if not asked.result.series]
+    return "nothing matches " + clean(exprs[0], 200) if exprs else ""
+
+
+def faded(canvas: Canvas, palette: Palette, share: float = 0.45) -> Canvas:
+    """The same picture, dimmed towards the card: old, but still there."""
+    known: dict[Ink, Ink] = {}
+    for row in canvas.inks:
+        for column, ink in enumerate(row):
+            dim = known.get(ink)
+            if dim is None:
+                dim = known[ink] = Ink(
+                    blend(ink.fg or palette.text, palette.surface, share), ink.bg, False, False, ink.italic
+                )
+            row[column] = dim
+    return canvas

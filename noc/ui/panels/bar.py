@@ -1,0 +1,56 @@
+"""bar: values side by side, ranked."""
+
+from __future__ import annotations
+
+import math
+
+from noc.charts.bars import Bar, draw_bars
+from noc.charts.canvas import Canvas
+from noc.config.panels import BarSpec
+from noc.model.severity import Severity
+from noc.model.text import clean
+from noc.model.units import format_value
+from noc.ui.panels.data import PanelData, Reading, mapped, readings, series_colour
+
+
+def ranked(data: PanelData) -> list[Reading]:
+    """The series in the order of the spec; NaN sinks to the end."""
+    spec = data.spec
+    assert isinstance(spec, BarSpec)
+    found = readings(data)
+    if spec.sort == "value":
+        return sorted(found, key=lambda one: (_blank(one.value), -(one.value or 0.0), one.name))
+    if spec.sort == "label":
+        return sorted(found, key=lambda one: one.name)
+    return found
+
+
+def _blank(value: float | None) -> bool:
+    return value is None or math.isnan(value)
+
+
+def draw(data: PanelData, columns: int, rows: int) -> Canvas:
+    spec, palette = data.spec, data.look.palette
+    assert isinstance(spec, BarSpec)
+    found = ranked(data)
+    several = len({reading.index for reading in found}) > 1
+    bars = []
+    for reading in found[: spec.top]:
+        words = mapped(data, reading.value)
+        text = words[0] if words else format_value(reading.value, data.unit_of(reading.index), spec.decimals)
+        level = words[1] if words and words[1] else reading.severity
+        colour = palette.severity(level) if level is not Severity.OK else series_colour(data, 0, reading.index)
+        group = clean(spec.queries[reading.index].title, 60) if several and reading.index < len(spec.queries) else ""
+        bars.append(Bar(reading.name, math.nan if reading.value is None else reading.value, text, colour, group))
+    return draw_bars(
+        bars,
+        columns,
+        rows,
+        palette,
+        data.look.charset,
+        direction=spec.direction,
+        low=spec.min,
+        high=spec.max,
+        thresholds=data.thresholds,
+        more=len(found) - len(bars),
+    )

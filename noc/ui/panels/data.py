@@ -1,0 +1,180 @@
+"""What a panel is drawn from: its spec, the results of its queries, the window, the look. Frozen, no Textual."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from noc.charts.charset import UNICODE, Charset
+from noc.config.panels import PanelBase, QueryPanel
+from noc.engine.plan import PlannedQuery
+from noc.model.palette import Palette
+from noc.model.results import Result, State
+from noc.model.series import Series
+from noc.model.severity import Severity, worst
+from noc.model.text import clean
+from noc.model.thresholds import Threshold, severity_of
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How things are drawn: colours, glyphs, zone."""
+
+    palette: Palette
+    charset: Charset = UNICODE
+    tz: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A planned query and what is known of its answer."""
+
+    planned: PlannedQuery
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class PanelData:
+    """Everything one panel shows at one moment. ``start`` and ``end`` are unix seconds of its window."""
+
+    id: str
+    title: str
+    spec: PanelBase
+    asked: tuple[Asked, ...]
+    now: float
+    start: float
+    end: float
+    look: Look
+    hidden: frozenset[str] = frozenset()
+    cursor: float | None = None
+    row: int | None = None
+    table: bool = False
+
+    def role(self, role: str) -> list[Asked]:
+        """The queries that play a role: main, trend, delta, ghost."""
+        return [asked for asked in self.asked if asked.planned.role == role]
+
+    @property
+    def query_spec(self) -> QueryPanel:
+        assert isinstance(self.spec, QueryPanel)
+        return self.spec
+
+    @property
+    def unit(self) -> str:
+        return self.query_spec.unit or "short"
+
+    @property
+    def thresholds(self) -> tuple[Threshold, ...]:
+        spec = self.spec
+        if not isinstance(spec, QueryPanel):
+            return ()
+        return tuple(threshold.threshold() for threshold in spec.thresholds or ())
+
+    def thresholds_of(self, index: int) -> tuple[Threshold, ...]:
+        """The thresholds of the index-th query: its own, else the panel's."""
+        spec = self.query_spec
+        own = spec.queries[index].thresholds if index < len(spec.queries) else None
+        return self.thresholds if own is None else tuple(threshold.threshold() for threshold in own)
+
+    def unit_of(self, index: int) -> str:
+        """The unit of the index-th query: its own, else the panel's."""
+        spec = self.query_spec
+        own = spec.queries[index].unit if index < len(spec.queries) else None
+        return own or self.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The current value of one series as the server gave it, under its name."""
+
+    name: str
+    series: Series
+    index: int
+    value: float | None
+    severity: Severity
+
+
+_PLACE = re.compile(r"\{\{\s*([^}]+?)\s*\}\}")
+
+
+def names(series: Sequence[Series], templates: Sequence[str | None], fallback: str) -> list[str]:
+    """A short name for each series: its template filled in, else the labels in which the series differ."""
+    differing = _differing([one for one, template in zip(series, templates, strict=True) if not template])
+    out = []
+    for one, template in zip(series, templates, strict=True):
+        if template:
+            labels = dict(one.labels)
+            text = _PLACE.sub(lambda match: labels.get(match[1], ""), template)  # noqa: B023
+        else:
+            text = " ".join(value for key, value in one.labels if key in differing) or one.name or fallback
+        out.append(clean(text, 120))
+    return out
+
+
+def _differing(series: Sequence[Series]) -> set[str]:
+    """Label names whose values are not all the same."""
+    if len(series) < 2:
+        return set()
+    keys = {key for one in series for key, _ in one.labels if key != "__name__"}
+    varying = {key for key in keys if len({one.label(key) for one in series}) > 1}
+    return varying or ({"__name__"} if len({one.name for one in series}) > 1 else set())
+
+
+def readings(data: PanelData, role: str = "main") -> list[Reading]:
+    """The last value of every series of a role, in the order of the queries and of the servers' answers."""
+    pairs = [(asked.planned, one) for asked in data.role(role) for one in asked.result.series]
+    titles = names([one for _, one in pairs], [planned.legend for planned, _ in pairs], data.title)
+    return [
+        Reading(name, one, planned.index, one.last, severity_of(one.last, data.thresholds_of(planned.index)))
+        for name, (planned, one) in zip(titles, pairs, strict=True)
+    ]
+
+
+def mapped(data: PanelData, value: float | None) -> tuple[str, Severity | None] | None:
+    """The words and severity a value mapping gives, if one matches."""
+    if value is None:
+        return None
+    for mapping in data.query_spec.mappings:
+        if mapping.matches(value):
+            return clean(mapping.text, 60), mapping.severity
+    return None
+
+
+def severity(data: PanelData) -> Severity:
+    """The panel's state: the worst of its current values, mappings included."""
+    if not isinstance(data.spec, QueryPanel):
+        return Severity.OK
+    found = []
+    for reading in readings(data):
+        words = mapped(data, reading.value)
+        found.append(words[1] if words and words[1] else reading.severity)
+    return worst(found)
+
+
+_STATE_ORDER = (State.ERROR, State.STALE, State.WARNING, State.NODATA, State.LOADING, State.FRESH)
+
+
+def state(data: PanelData) -> State:
+    """The panel's state out of its main queries': trouble first; loading only while nothing at all has come."""
+    states = {asked.result.state(data.now) for asked in data.role("main")}
+    if not states:
+        return State.FRESH
+    drawn = any(asked.result.series for asked in data.role("main"))
+    if drawn:
+        states -= {State.NODATA, State.LOADING}
+    return next(one for one in _STATE_ORDER if one in states)
+
+
+def age(data: PanelData) -> float | None:
+    """Age of the oldest good answer the picture stands on, in seconds."""
+    ages = [one for asked in data.role("main") if (one := asked.result.age(data.now)) is not None]
+    return max(ages, default=None)
+
+
+def series_colour(data: PanelData, position: int, index: int) -> str:
+    """The colour of the position-th line: a series colour, unless its query says it is a state."""
+    spec, palette = data.query_spec, data.look.palette
+    own = spec.queries[index].severity if index < len(spec.queries) else None
+    return palette.severity(own) if own else palette.series[position % len(palette.series)]

@@ -1,0 +1,89 @@
+"""timeseries: lines over time, ranked by their last value, the rest counted."""
+
+from __future__ import annotations
+
+import math
+
+from noc.charts.canvas import Canvas
+from noc.charts.graph import Graph, Line
+from noc.charts.line import draw_graph
+from noc.config.panels import TimeseriesSpec
+from noc.model.series import Series
+from noc.ui.panels.data import PanelData, names, readings, series_colour
+
+
+def lines(data: PanelData) -> tuple[list[Line], int]:
+    """The drawn lines in the order of the answers, ghosts last, and how many were left out by the limit."""
+    spec = data.spec
+    assert isinstance(spec, TimeseriesSpec)
+    found = readings(data)
+    if len(found) > spec.limit:
+        ranked = sorted(found, key=lambda one: _rank(one.value), reverse=True)[: spec.limit]
+        kept = [one for one in found if one in ranked]
+    else:
+        kept = found
+    out = [
+        Line(reading.name, reading.series, series_colour(data, position, reading.index))
+        for position, reading in enumerate(kept)
+    ]
+    return _distinct(out) + _ghosts(data, out), len(found) - len(kept)
+
+
+def _rank(value: float | None) -> float:
+    return -math.inf if value is None or math.isnan(value) else value
+
+
+def _distinct(drawn: list[Line]) -> list[Line]:
+    """The legend hides and shows by name, so equal names get a number."""
+    seen: dict[str, int] = {}
+    out = []
+    for line in drawn:
+        seen[line.name] = seen.get(line.name, 0) + 1
+        name = line.name if seen[line.name] == 1 else f"{line.name} ({seen[line.name]})"
+        out.append(Line(name, line.series, line.colour, line.ghost))
+    return out
+
+
+def _ghosts(data: PanelData, drawn: list[Line]) -> list[Line]:
+    """The same series one comparison earlier, moved onto today's axis, in the colour of their like."""
+    colours = {line.series.labels: line.colour for line in drawn}
+    out = []
+    for asked in data.role("ghost"):
+        shift = asked.planned.query.shift
+        for series in asked.result.series:
+            if series.labels not in colours:
+                continue
+            moved = Series(series.labels, type(series.times)("d", (at + shift for at in series.times)), series.values)
+            (name,) = names([series], [asked.planned.legend], data.title)
+            out.append(Line(f"{name} before", moved, colours[series.labels], ghost=True))
+    return out
+
+
+def graph(data: PanelData) -> Graph:
+    """The chart's model: also what the zoomed panel reads values from."""
+    spec = data.spec
+    assert isinstance(spec, TimeseriesSpec)
+    drawn, more = lines(data)
+    steps = [asked.planned.query.step for asked in data.role("main")]
+    return Graph(
+        lines=tuple(drawn),
+        start=data.start,
+        end=data.end,
+        step=max(steps, default=1.0),
+        unit=data.unit,
+        decimals=spec.decimals,
+        low=spec.min,
+        high=spec.max,
+        thresholds=data.thresholds,
+        style=spec.style,
+        log=spec.scale == "log",
+        show=spec.show,
+        tz=data.look.tz,
+        cursor=data.cursor,
+        hidden=data.hidden,
+        more=more,
+    )
+
+
+def draw(data: PanelData, columns: int, rows: int) -> Canvas:
+    return draw_graph(graph(data), columns, rows, data.look.palette, data.look.charset, table=data.table)
