@@ -56,13 +56,16 @@ class Answer:
     """What a metric server answered to one query.
 
     An instant answer has one point a series. ``partial`` marks answers that leave data out (a dead Thanos store,
-    VictoriaMetrics' isPartial, truncation by us): they are shown, but never settle in the store.
+    VictoriaMetrics' isPartial, truncation by us): they are shown, but never settle in the store. Points younger than
+    ``lateness`` seconds may still change on the server, as its source knows.
     """
 
     series: tuple[Series, ...]
     warnings: tuple[str, ...] = ()
     infos: tuple[str, ...] = ()
     partial: bool = False
+    dropped: int = 0  # series left out by the cap
+    lateness: float = 0.0
     server_time: float | None = None  # from the Date header, unix seconds, one-second resolution
     size: int = 0  # bytes of the body as it came over the wire
     samples: int | None = None  # totalQueryableSamples, when statistics were asked for
