@@ -1,0 +1,114 @@
+"""Where layouts, themes and the configuration lie, by name: the user's own before the bundled ones.
+
+A checkout and an editable install keep ``layouts/`` and ``themes/`` beside the package; a wheel carries a copy inside.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from noc.config.nearest import hint
+from noc.model.errors import ConfigError, Fault
+
+SUFFIXES = (".yaml", ".yml")
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def xdg(kind: str, fallback: str, environ: Mapping[str, str], home: Path) -> Path:
+    """noc's directory under ``XDG_<kind>_HOME``; a relative value is ignored, as the XDG specification says."""
+    value = environ.get(f"XDG_{kind}_HOME", "")
+    base = Path(value) if value.startswith("/") else home / fallback
+    return base / "noc"
+
+
+def bundled(folder: str) -> Path:
+    """``layouts`` or ``themes`` as shipped: beside the package in a checkout, inside it in a wheel."""
+    beside = PACKAGE.parent / folder
+    if (PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
+        return beside
+    return PACKAGE / "_bundled" / folder
+
+
+def is_path(name: str) -> bool:
+    """Whether the user wrote a path (``./mine.yaml``, ``ops/wall``) rather than a name."""
+    return "/" in name or name.endswith(SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The directories that are searched, first wins."""
+
+    config: Path
+    """noc's directory for configuration: ``config.yaml``, ``layouts/``, ``themes/``."""
+    state: Path
+    """noc's directory for what it writes: the audit."""
+    layouts: tuple[Path, ...]
+    themes: tuple[Path, ...]
+
+    @classmethod
+    def of(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        home: Path | None = None,
+        *,
+        layouts: tuple[Path, ...] = (),
+        themes: tuple[Path, ...] = (),
+    ) -> Places:
+        """The places of this user; ``layouts`` and ``themes`` are the settings' further directories."""
+        environ = os.environ if environ is None else environ
+        home = Path.home() if home is None else home
+        config = xdg("CONFIG", ".config", environ, home)
+        return cls(
+            config=config,
+            state=xdg("STATE", ".local/state", environ, home),
+            layouts=(*layouts, config / "layouts", bundled("layouts")),
+            themes=(*themes, config / "themes", bundled("themes")),
+        )
+
+    @property
+    def config_file(self) -> Path:
+        return self.config / "config.yaml"
+
+    @property
+    def audit_file(self) -> Path:
+        return self.state / "audit.jsonl"
+
+    def find_layout(self, name: str) -> Path:
+        """The file of a layout by name or path; ConfigError with the nearest name."""
+        return _find("layout", name, self.layouts)
+
+    def find_theme(self, name: str) -> Path:
+        """The file of a theme by name or path; ConfigError with the nearest name."""
+        return _find("theme", name, self.themes)
+
+    def available_layouts(self) -> dict[str, Path]:
+        """Every layout by name, sorted."""
+        return _available(self.layouts)
+
+    def available_themes(self) -> dict[str, Path]:
+        """Every theme by name, sorted."""
+        return _available(self.themes)
+
+
+def _available(directories: tuple[Path, ...]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for directory in reversed(directories):
+        if directory.is_dir():
+            found.update((path.stem, path) for path in sorted(directory.iterdir()) if path.suffix in SUFFIXES)
+    return dict(sorted(found.items()))
+
+
+def _find(kind: str, name: str, directories: tuple[Path, ...]) -> Path:
+    if is_path(name):
+        path = Path(name)
+        if path.is_file():
+            return path
+        problem = "is a directory" if path.is_dir() else "does not exist"
+        raise ConfigError([Fault(name, 0, f"{problem}; a {kind} is a name or the path of a YAML file")])
+    available = _available(directories)
+    if name in available:
+        return available[name]
+    raise ConfigError([Fault(name, 0, f"unknown {kind} {name!r}{hint(name, available)}")])

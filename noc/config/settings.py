@@ -1,0 +1,230 @@
+"""The configuration file: environments with their servers, and how the wall behaves. Its docstrings are the manual.
+
+Everything is optional: ``noc --prometheus URL`` needs no file at all (``merge.effective``).
+"""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+
+from noc.config.base import Duration, Model
+from noc.config.credentials import ConfigPath
+from noc.config.server import Server, base_url
+from noc.model.errors import ConfigError, Fault
+
+MIN_ROTATION = 5.0  # seconds; a page nobody can read is no page
+MAX_ACK = 24 * 3600.0  # seconds; longer is a silence
+
+COLOUR_WORDS = ("accent", "ok", "low", "medium", "high", "critical", *(f"series{n}" for n in range(1, 9)))
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def server_name(url: str) -> str:
+    """The name of a server in a list: its host, and its port where one is written."""
+    parts = urlsplit(url)
+    return parts.netloc + parts.path.replace("/", "-").rstrip("-")
+
+
+def _url_of(item: Any) -> str:
+    url = item.get("url") if isinstance(item, dict) else getattr(item, "url", item)
+    return base_url(str(url))
+
+
+def _servers(value: Any, info: ValidationInfo) -> Any:
+    """A URL is one server named after its kind; a list is named after the hosts; a mapping names its servers itself."""
+    kind = info.field_name or "server"
+    if isinstance(value, str) or (isinstance(value, dict) and "url" in value) or isinstance(value, Server):
+        value = {kind: value}
+    if isinstance(value, (list, tuple)):
+        named: dict[str, Any] = {}
+        for item in value:
+            try:
+                name = server_name(_url_of(item)) if len(value) > 1 else kind
+            except ValueError:
+                name = f"{kind} {len(named) + 1}"
+            if name in named:
+                raise ValueError(f"{name!r} is listed twice; give the servers names: {{NAME: URL}}")
+            named[name] = item
+        value = named
+    if isinstance(value, dict):
+        value = {name: {"url": item} if isinstance(item, str) else item for name, item in value.items()}
+    return value
+
+
+Servers = Annotated[dict[str, Server], BeforeValidator(_servers)]
+"""Servers by name. Short forms: one URL, one server, or a list of URLs or servers."""
+
+
+def _colour(value: str) -> str:
+    if value not in COLOUR_WORDS and not _HEX.fullmatch(value):
+        raise ValueError(f"{value!r} is no colour; write '#rrggbb' in quotes or one of {', '.join(COLOUR_WORDS)}")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{value!r} is no time zone; write a name like Europe/Zurich or UTC") from None
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+"""IANA name of a time zone."""
+
+
+class Environment(Model):
+    """Servers that belong together, as one system has them: production, staging, a plant."""
+
+    name: str = ""
+    """How the header, dialogs and the audit call it; the key by default."""
+    colour: Annotated[str, AfterValidator(_colour)] = "accent"
+    """Band in the header and in dialogs: a role of the theme or ``#rrggbb``."""
+    prometheus: Servers = Field(default_factory=dict)
+    """Servers that speak the Prometheus API; a panel asks the first unless it names its ``source``."""
+    loki: Servers = Field(default_factory=dict)
+    """Loki servers; ``logs`` panels ask the first unless they name their ``source``."""
+    alertmanager: Servers = Field(default_factory=dict)
+    """Members of one Alertmanager cluster; the wall survives the loss of all but one."""
+    readonly: bool = False
+    """No silences, acks or blocks from here."""
+
+    def servers(self, kind: str) -> dict[str, Server]:
+        """The servers of ``prometheus``, ``loki`` or ``alertmanager``."""
+        found: dict[str, Server] = getattr(self, kind)
+        return found
+
+    @property
+    def empty(self) -> bool:
+        return not (self.prometheus or self.loki or self.alertmanager)
+
+
+class TvOptions(Model):
+    """A wall nobody touches for months (``--tv``)."""
+
+    enabled: bool = False
+    """Start as a TV; the same as ``--tv``."""
+    pages: tuple[str, ...] = ()
+    """Layouts to rotate through; those of the command line, else ``layout``, by default."""
+    every: Duration = 30.0
+    """How long a page stays."""
+    hold: bool = True
+    """Stay on a page while it shows an unacknowledged CRITICAL."""
+    clock: bool = True
+    """Show a large clock in the header."""
+
+    @model_validator(mode="after")
+    def _sane(self) -> TvOptions:
+        if self.every < MIN_ROTATION:
+            raise ValueError(f"every is under {MIN_ROTATION:.0f}s")
+        return self
+
+
+class AckOptions(Model):
+    """An acknowledgement: a short silence of one alert that is extended while somebody works on it."""
+
+    duration: Duration = 900.0
+    """How long an ack holds without being extended."""
+    comment: str = "looking into it"
+    """Prefilled comment."""
+    ignore_labels: tuple[str, ...] = ()
+    """Labels left out of an ack's matchers because they change while the alert lasts: ``pod``, ``instance``."""
+
+    @model_validator(mode="after")
+    def _sane(self) -> AckOptions:
+        if self.duration > MAX_ACK:
+            raise ValueError("duration is over 24h; what is to stay quiet that long is a silence")
+        return self
+
+
+class SilenceOptions(Model):
+    """What the silence form starts with."""
+
+    duration: Duration = 7200.0
+    """How long a silence lasts."""
+    comment_required: bool = True
+    """Refuse a silence without a comment."""
+
+
+class Settings(Model):
+    """``noc/config.yaml`` in the XDG configuration directory, or the file given by ``--config``."""
+
+    environments: dict[str, Environment] = Field(default_factory=dict)
+    """Environments by name."""
+    environment: str | None = None
+    """The environment to open; the first by default. ``--env`` and NOC_ENV override it."""
+    layout: tuple[str, ...] | str = ()
+    """Layout or layouts to open when the command line names none; the first available by default."""
+    layouts: tuple[ConfigPath, ...] = ()
+    """Further directories with layouts."""
+    themes: tuple[ConfigPath, ...] = ()
+    """Further directories with themes."""
+    theme: str = "midnight"
+    """Name or path of the theme."""
+    timezone: Zone | None = None
+    """Zone of every time on the wall; the machine's by default."""
+    range: Duration | None = None
+    """Time range of every layout, over the layout's own."""
+    refresh: Duration | None = None
+    """Refresh of every layout, over the layout's own; 2 s at least."""
+    read_only: bool = False
+    """Remove everything that writes, in all environments."""
+    author: str | None = None
+    """Who silences and acknowledges; the login name by default, asked once when that is generic (root, oncall)."""
+    keys: dict[str, str] = Field(default_factory=dict)
+    """Other keys for bindings: ``{alert.silence: S}``; ``?`` lists the ids."""
+    mouse: bool = True
+    """React to the mouse; without it the terminal keeps its own selection."""
+    bell: bool = True
+    """Ring for a new CRITICAL."""
+    log_file: ConfigPath | None = None
+    """Write what noc does and what failed here."""
+    audit_file: ConfigPath | None = None
+    """Append-only record of every action; ``noc/audit.jsonl`` in the XDG state directory by default."""
+    tv: TvOptions = TvOptions()
+    ack: AckOptions = AckOptions()
+    silence: SilenceOptions = SilenceOptions()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        """An environment without a name is called by its key; one without anything is empty, not an error."""
+        if not isinstance(data, dict) or not isinstance(data.get("environments"), dict):
+            return data
+        named = {
+            key: {"name": str(key), **(value or {})} if value is None or isinstance(value, dict) else value
+            for key, value in data["environments"].items()
+        }
+        return {**data, "environments": named}
+
+    @model_validator(mode="after")
+    def _sane(self) -> Settings:
+        if self.refresh is not None and self.refresh < 2.0:
+            raise ValueError("refresh is under 2s")
+        return self
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """``layout`` as a list."""
+        return (self.layout,) if isinstance(self.layout, str) else self.layout
+
+    def active(self) -> Environment:
+        """The environment to open; an empty one when none is configured. ConfigError for an unknown name."""
+        if self.environment is None:
+            return next(iter(self.environments.values()), Environment(name="default"))
+        if self.environment not in self.environments:
+            known = ", ".join(self.environments) or "none is configured"
+            message = f"unknown environment {self.environment!r}; known: {known}"
+            raise ConfigError([Fault("environment", 0, message)])
+        return self.environments[self.environment]
+
+    @property
+    def writable(self) -> bool:
+        """Whether the wall may silence, acknowledge and block in the active environment."""
+        return not (self.read_only or self.active().readonly)
