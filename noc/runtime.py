@@ -9,6 +9,7 @@ from pathlib import Path
 
 from noc.catalogue.metrics import Catalogue
 from noc.config.layout import Layout
+from noc.config.server import Server
 from noc.engine.poller import Poller
 from noc.engine.store import Store
 from noc.model.clock import Clock
@@ -42,22 +43,26 @@ class Runtime:
     zone: tzinfo
     zone_name: str
     catalogue: Catalogue
-    pages: list[Page]
+    page: Page
     palettes: dict[str, Palette]
     theme: str
     sources: dict[str, MetricSource]
-    scrape_intervals: dict[str, float]
+    servers: dict[str, Server]
     store: Store
     poller: Poller
+    load: Callable[[str], Page]
+    """Find and load a layout by name or path; raises ConfigError, and then nothing has changed."""
+    layouts: Callable[[], list[str]]
+    """Names of the layouts that ``n`` and ``p`` walk through."""
+    inventory: Callable[[], list[str]]
+    """Names of all layouts that can be opened."""
+    load_palette: Callable[[str], Palette]
+    """Load a theme by name; raises ConfigError."""
     tv: bool = False
     read_only: bool = False
     keys: dict[str, str] = field(default_factory=dict)
-    reload: Callable[[Page], Page] = lambda page: page
-    """Load the page's file again; raises ConfigError and leaves the old wall standing."""
-    load: Callable[[str], Page] | None = None
-    """Find and load a layout by name or path."""
-    layouts: Callable[[], list[str]] = list
-    """Names of all layouts that can be opened."""
+    watched: Callable[[str], Path | None] = lambda theme: None
+    """The file of a theme, to notice when it changes."""
     reopen: tuple[str, ...] = ("noc",)
     """The command line that opens this wall again, without layout and view."""
     close: Callable[[], Awaitable[None]] | None = None

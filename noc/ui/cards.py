@@ -136,6 +136,8 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
         return draw_message("∅", "no data", _found_nothing(data), columns, rows, palette, charset)
     if now_state is State.ERROR and not drawn:
         error = _error(data)
+        if data.fault:
+            return draw_message("✖", clean(data.fault, 300), "", columns, rows, palette, charset, colour=palette.high)
         return draw_message(
             "✖",
             clean(error.cause, 300) if error else "failed",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
+from textual.binding import Binding
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
@@ -15,6 +18,7 @@ from textual.widget import Widget
 from noc.charts.canvas import Canvas, Ink
 from noc.model.palette import Palette
 from noc.picture.frame import Frame
+from noc.ui.bindings import Key
 
 
 @lru_cache(maxsize=4096)
@@ -37,23 +41,25 @@ def strip_of(canvas: Canvas, y: int, foreground: str, background: str) -> Strip:
     return Strip(segments, canvas.width)
 
 
-def changed_spans(old: Canvas, new: Canvas) -> list[Region]:
-    """The smallest span of each row that differs between two canvases of the same size."""
+def changed_spans(old: Canvas, part: Canvas, x: int, y: int) -> list[Region]:
+    """The smallest span of each row of ``old`` that laying ``part`` at (x, y) would change."""
     spans = []
-    for y in range(new.height):
-        old_chars, new_chars, old_inks, new_inks = old.chars[y], new.chars[y], old.inks[y], new.inks[y]
-        if old_chars == new_chars and old_inks == new_inks:
+    width = min(part.width, old.width - x)
+    for row in range(min(part.height, old.height - y)):
+        was, now = old.chars[y + row][x : x + width], part.chars[row][:width]
+        was_inks, now_inks = old.inks[y + row][x : x + width], part.inks[row][:width]
+        if was == now and was_inks == now_inks:
             continue
-        left, right = 0, new.width
-        while old_chars[left] == new_chars[left] and old_inks[left] == new_inks[left]:
+        left, right = 0, width
+        while was[left] == now[left] and was_inks[left] == now_inks[left]:
             left += 1
-        while old_chars[right - 1] == new_chars[right - 1] and old_inks[right - 1] == new_inks[right - 1]:
+        while was[right - 1] == now[right - 1] and was_inks[right - 1] == now_inks[right - 1]:
             right -= 1
-        if new_chars[left] == "" and left:  # never cut a wide character in half
+        if left and "" in (was[left], now[left]):  # never cut a wide character in half
             left -= 1
-        if right < new.width and (new_chars[right] == "" or old_chars[right] == ""):
+        if right < width and "" in (was[right], now[right]):
             right += 1
-        spans.append(Region(left, y, right - left, 1))
+        spans.append(Region(x + left, y + row, right - left, 1))
     return spans
 
 
@@ -99,6 +105,15 @@ def _ink(style: Style | None) -> Ink:
 
 def _hex(triplet: tuple[int, int, int]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*triplet)
+
+
+def bind(screen: Screen[object], keys: Iterable[Key]) -> None:
+    """Bind the table's keys on one screen; the action is ``act('id')``."""
+    for key in keys:
+        for name in key.keys:
+            screen._bindings.key_to_bindings[name] = [
+                Binding(name, f"act('{key.id}')", key.words, show=False, id=key.id, priority=False)
+            ]
 
 
 def theme_of(palette: Palette) -> Theme:

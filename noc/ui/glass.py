@@ -44,17 +44,29 @@ class Glass(Widget):
         self._background = "#000000"
         self._strips: dict[int, Strip] = {}
 
-    def show(self, canvas: Canvas, foreground: str, background: str) -> None:
-        """Take a finished canvas; only differing cells are repainted. The canvas belongs to the glass from now on."""
-        old, self.canvas = self.canvas, canvas
-        same = (old.width, old.height) == (canvas.width, canvas.height)
-        same = same and (self._foreground, self._background) == (foreground, background)
+    def reset(self, canvas: Canvas, foreground: str, background: str) -> None:
+        """Take a whole new canvas. It belongs to the glass from now on."""
+        self.canvas = canvas
         self._foreground, self._background = foreground, background
-        if not same:
-            self._strips.clear()
-            self.refresh()
-            return
-        spans = changed_spans(old, canvas)
+        self._strips.clear()
+        self.refresh()
+
+    def show(self, canvas: Canvas, foreground: str, background: str) -> None:
+        """Show a finished canvas; repaints what differs if size and ground are the same."""
+        if (canvas.width, canvas.height, foreground, background) != (
+            self.canvas.width,
+            self.canvas.height,
+            self._foreground,
+            self._background,
+        ):
+            self.reset(canvas, foreground, background)
+        else:
+            self.paint(0, 0, canvas)
+
+    def paint(self, x: int, y: int, part: Canvas) -> None:
+        """Lay a part onto the canvas at (x, y); only cells that differ are repainted."""
+        spans = changed_spans(self.canvas, part, x, y)
+        self.canvas.blit(x, y, part)
         for span in spans:
             self._strips.pop(span.y, None)
         refresh_spans(self, spans)

@@ -50,6 +50,8 @@ class PanelData:
     hidden: frozenset[str] = frozenset()
     cursor: float | None = None
     row: int | None = None
+    fault: str = ""
+    """Why nothing could be asked at all: an unknown variable, an unknown server."""
     table: bool = False
 
     def role(self, role: str) -> list[Asked]:
@@ -158,6 +160,8 @@ _STATE_ORDER = (State.ERROR, State.STALE, State.WARNING, State.NODATA, State.LOA
 
 def state(data: PanelData) -> State:
     """The panel's state out of its main queries': trouble first; loading only while nothing at all has come."""
+    if data.fault:
+        return State.ERROR
     states = {asked.result.state(data.now) for asked in data.role("main")}
     if not states:
         return State.FRESH

@@ -8,7 +8,6 @@ from noc.charts.canvas import Canvas
 from noc.charts.graph import Graph, Line
 from noc.charts.line import draw_graph
 from noc.config.panels import TimeseriesSpec
-from noc.model.series import Series
 from noc.ui.panels.data import PanelData, names, readings, series_colour
 
 
@@ -45,17 +44,15 @@ def _distinct(drawn: list[Line]) -> list[Line]:
 
 
 def _ghosts(data: PanelData, drawn: list[Line]) -> list[Line]:
-    """The same series one comparison earlier, moved onto today's axis, in the colour of their like."""
+    """The same series one comparison earlier (the store has moved them onto today's axis), in the colour of their like."""
     colours = {line.series.labels: line.colour for line in drawn}
     out = []
     for asked in data.role("ghost"):
-        shift = asked.planned.query.shift
         for series in asked.result.series:
             if series.labels not in colours:
                 continue
-            moved = Series(series.labels, type(series.times)("d", (at + shift for at in series.times)), series.values)
             (name,) = names([series], [asked.planned.legend], data.title)
-            out.append(Line(f"{name} before", moved, colours[series.labels], ghost=True))
+            out.append(Line(f"{name} before", series, colours[series.labels], ghost=True))
     return out
 
 

@@ -1,0 +1,339 @@
+"""What each key of the table does on the wall: one short method per id, found by its name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from noc.model.errors import ConfigError, NocError
+from noc.model.spoken import EXAMPLES, parse_window
+from noc.model.timerange import format_duration
+from noc.ui.bindings import IDS
+from noc.ui.screens.ask import Ask
+from noc.ui.screens.help import Help
+from noc.ui.screens.picker import Choice, Picker
+from noc.ui.state import RANGES, View
+
+if TYPE_CHECKING:
+    from noc.ui.screens.wall import Wall
+
+    Base = Wall
+else:
+    Base = object
+
+
+def method(id: str) -> str:
+    """The name of the method that carries out an action: ``panel.zoom`` -> ``do_panel_zoom``."""
+    return "do_" + id.replace(".", "_")
+
+
+class Actions(Base):
+    """The wall's half that answers keys; a test walks the table and finds a method for each id."""
+
+    def action_act(self, id: str) -> None:
+        self.act(id)
+
+    def act(self, id: str) -> None:
+        """Carry out an action of the table."""
+        if id in RANGES:
+            self._view(self.board.view.ranged(RANGES[id]))
+        elif id in IDS:
+            getattr(self, method(id))()
+
+    def _view(self, view: View) -> None:
+        """Take a new view and draw it at once."""
+        self.board.change(view)
+        self.rearrange()
+
+    def focus_panel(self, panel: str) -> None:
+        """Put the focus on a panel and turn to its page."""
+        board = self.board
+        page = board.placement.page_of(panel)
+        turned = page != board.view.page
+        board.change(replace(board.view, focus=panel, page=page), plan=turned)
+        if turned:
+            self.rearrange()
+        else:
+            self.redraw()
+
+    # -- move
+
+    def do_focus_next(self) -> None:
+        self._step(1)
+
+    def do_focus_previous(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        order = self.board.order
+        if not order:
+            return
+        focus = self.board.view.focus
+        if focus not in order:
+            self.focus_panel(order[0 if by > 0 else -1])
+        else:
+            self.focus_panel(order[(order.index(focus) + by) % len(order)])
+
+    def do_focus_left(self) -> None:
+        self._towards(-1, 0)
+
+    def do_focus_right(self) -> None:
+        self._towards(1, 0)
+
+    def do_focus_up(self) -> None:
+        if not self.board.row_moved(-1):
+            self._towards(0, -1)
+        self.redraw()
+
+    def do_focus_down(self) -> None:
+        if not self.board.row_moved(1):
+            self._towards(0, 1)
+        self.redraw()
+
+    def _towards(self, dx: int, dy: int) -> None:
+        panel = self.board.neighbour(dx, dy)
+        if panel:
+            self.focus_panel(panel)
+
+    def do_panel_open(self) -> None:
+        self.do_panel_zoom()
+
+    def do_panel_zoom(self) -> None:
+        from noc.ui.screens.zoom import Zoom
+
+        focus = self.board.view.focus or next(iter(self.board.order), None)
+        if focus is None:
+            return
+        self.focus_panel(focus)
+        self.app.push_screen(Zoom(self, focus), lambda _: self.rearrange())
+
+    def do_back(self) -> None:
+        board = self.board
+        if board.trail:
+            board.back()
+            self.rearrange()
+        elif board.view.focus is not None:
+            board.change(replace(board.view, focus=None), plan=False)
+            self.redraw()
+
+    def do_panel_drill(self) -> None:
+        drill = self.board.drill()
+        if drill is None:
+            self.say("this panel has no drill link")
+            return
+        self._open(drill[0], values=drill[1], trail=True)
+
+    def do_find(self) -> None:
+        board = self.board
+        choices = [
+            Choice(panel, board.panel_title(panel), f"{panel}, {board.page.layout.panels[panel].kind}")
+            for panel in board.order
+        ]
+        self.app.push_screen(Picker("Find a panel", choices), self._found)
+
+    def _found(self, chosen: tuple[str, ...] | None) -> None:
+        if chosen:
+            self.focus_panel(chosen[0])
+
+    def do_page_next(self) -> None:
+        self._turn(1)
+
+    def do_page_previous(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        pages = len(self.board.placement.pages)
+        if pages > 1:
+            self._view(replace(self.board.view, page=(self.board.view.page + by) % pages, focus=None))
+
+    # -- layouts
+
+    def do_layout_next(self) -> None:
+        self._neighbour_layout(1)
+
+    def do_layout_previous(self) -> None:
+        self._neighbour_layout(-1)
+
+    def _neighbour_layout(self, by: int) -> None:
+        names = self.board.layout_names()
+        at = names.index(self.board.page.name) if self.board.page.name in names else 0
+        self._open(names[(at + by) % len(names)])
+
+    def do_layout_go(self) -> None:
+        here = self.board.page.name
+        choices = [Choice(name, name, marked=name == here) for name in self.board.layout_names()]
+        self.app.push_screen(
+            Picker("Go to a layout", choices), lambda chosen: self._open(chosen[0]) if chosen else None
+        )
+
+    def _open(self, name: str, *, values: dict[str, str] | None = None, trail: bool = False) -> None:
+        try:
+            self.board.open(name, values=values, trail=trail)
+        except ConfigError as error:
+            self.say(f"{name} does not open: {error.faults[0] if error.faults else error}")
+            return
+        except NocError as error:
+            self.say(f"{name} does not open: {error}")
+            return
+        self.rearrange()
+        self.run_worker(self.load_variables(), exclusive=True, group="variables")
+
+    async def load_variables(self) -> None:
+        """Ask the servers for the values of query variables; what fails is said, and the wall stays."""
+        try:
+            await self.board.load_variables()
+        except NocError as error:
+            self.say(f"variables: {error}")
+        self.rearrange()
+
+    def do_variables(self) -> None:
+        names = list(self.board.page.layout.variables)
+        if not names:
+            self.say("this layout has no variables")
+        elif len(names) == 1:
+            self._pick_values(names[0])
+        else:
+            choices = [Choice(name, name, self.board.value_text(name)) for name in names]
+            self.app.push_screen(
+                Picker("Variables", choices), lambda chosen: self._pick_values(chosen[0]) if chosen else None
+            )
+
+    def _pick_values(self, name: str) -> None:
+        options = self.board.options(name)
+        variable = self.board.page.layout.variables[name]
+
+        def take(chosen: tuple[str, ...] | None) -> None:
+            if chosen:
+                self._view(self.board.view.valued(name, chosen))
+
+        if options is None:
+            ask = Ask(f"{name}", lambda text: f"${name} = {text}", value=self.board.value_text(name))
+            self.app.push_screen(ask, lambda text: take((text,)) if text else None)
+            return
+        current = self.board.values.get(name, ())
+        choices = [Choice(value, text, marked=value in current) for value, text in options]
+        self.app.push_screen(Picker(name, choices, multi=getattr(variable, "multi", False)), take)
+
+    # -- time
+
+    def do_range_custom(self) -> None:
+        clock, tz = self.runtime.clock, self.board.look.tz
+
+        def check(text: str) -> str:
+            window = parse_window(text, clock.now(), tz)
+            if window.live:
+                return f"the last {format_duration(round(window.end - window.start))}, live"
+            start, end = (datetime.fromtimestamp(at, tz) for at in (window.start, window.end))
+            form = "%a %d %b %H:%M"
+            last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:{form}}"
+            return f"{start:{form}} to {last} {self.runtime.zone_name}"
+
+        def take(text: str | None) -> None:
+            if text:
+                now = clock.now()
+                window = parse_window(text, now, tz)
+                if window.live:
+                    self._view(self.board.view.lived().ranged(window.end - window.start))
+                else:
+                    self._view(self.board.view.fixed(window.start, window.end, now))
+
+        self.app.push_screen(Ask("Range", check, hint="   ".join(EXAMPLES)), take)
+
+    def do_time_back(self) -> None:
+        self._view(self.board.view.panned(-1, self.board.span, self.runtime.clock.now()))
+
+    def do_time_forward(self) -> None:
+        self._view(self.board.view.panned(1, self.board.span, self.runtime.clock.now()))
+
+    def do_time_in(self) -> None:
+        self._view(self.board.view.zoomed(0.5, self.board.span, self.runtime.clock.now()))
+
+    def do_time_out(self) -> None:
+        self._view(self.board.view.zoomed(2.0, self.board.span, self.runtime.clock.now()))
+
+    def do_time_live(self) -> None:
+        self._view(self.board.view.lived())
+
+    def do_pause(self) -> None:
+        self._view(self.board.view.paused(self.runtime.clock.now()))
+
+    def do_refresh(self) -> None:
+        self.runtime.poller.refresh()
+        self.say("asking again")
+
+    # -- ask
+
+    def do_query(self) -> None:
+        from noc.ui.screens.query import QueryLine
+
+        self.app.push_screen(QueryLine(self, ""), lambda _: self.rearrange())
+
+    def do_changed(self) -> None:
+        from noc.ui.screens.changed import Changed
+
+        focus = self.board.view.focus
+        if focus is None:
+            self.say("focus a panel first (Tab)")
+        else:
+            self.app.push_screen(Changed(self, focus), lambda _: self.rearrange())
+
+    def do_compare(self) -> None:
+        view = self.board.view.compared()
+        self._view(view)
+        self.say(f"compared with {format_duration(view.compare)} ago" if view.compare else "no comparison")
+
+    # -- take away
+
+    def do_copy_view(self) -> None:
+        command = self.board.command()
+        self.app.copy_to_clipboard(command)
+        self.say(f"copied: {command}")
+
+    def do_picture(self) -> None:
+        from noc.ui.pictures import save
+
+        try:
+            path = save(self.app, self.board)
+        except OSError as error:
+            self.say(f"no picture: {error.strerror or error}")
+        else:
+            self.say(f"picture in {path}")
+
+    # -- the wall
+
+    def do_themes(self) -> None:
+        before = self.board.look.palette.name
+
+        def wear(name: str | None) -> None:
+            self.wear(name or before)
+
+        choices = [
+            Choice(name, name, "dark" if palette.dark else "light", marked=name == before)
+            for name, palette in sorted(self.runtime.palettes.items())
+        ]
+        self.app.push_screen(
+            Picker("Themes", choices, preview=wear), lambda chosen: wear(chosen[0] if chosen else None)
+        )
+
+    def wear(self, name: str) -> None:
+        """Put on a theme."""
+        self.app.theme = name
+        self.board.look = replace(self.board.look, palette=self.runtime.palettes[name])
+        self.rearrange()
+
+    def do_help(self) -> None:
+        self.app.push_screen(Help(self.keys, self.board.look.palette))
+
+    def do_palette(self) -> None:
+        choices = [Choice(key.id, key.words, f"{key.label}   {key.group}") for key in self.keys if key.id != "palette"]
+        self.app.push_screen(Picker("What to do", choices), lambda chosen: self.act(chosen[0]) if chosen else None)
+
+    def do_quit(self) -> None:
+        if not self.runtime.tv:
+            self.app.exit()
+            return
+        choices = [Choice("stay", "stay"), Choice("quit", "quit", "the room will be dark")]
+        self.app.push_screen(
+            Picker("Quit the wall?", choices), lambda chosen: self.app.exit() if chosen == ("quit",) else None
+        )

@@ -1,0 +1,43 @@
+"""The Textual application: a stack of screens over one runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from noc.model.palette import Palette
+from noc.runtime import Runtime
+from noc.ui.bindings import remapped
+from noc.ui.compat import theme_of
+from noc.ui.panels.data import Look
+from noc.ui.screens.wall import Wall
+from noc.ui.state import View
+
+
+class WallApp(App[None]):
+    """Opens the wall on ``view``; returns when the viewer quits."""
+
+    CSS_PATH = Path(__file__).with_name("noc.tcss")
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    TITLE = "noc"
+
+    def __init__(self, runtime: Runtime, view: View, look: Look) -> None:
+        super().__init__()
+        self.runtime = runtime
+        self.keys = remapped(runtime.keys)
+        self._view = view
+        self._look = look
+        for palette in runtime.palettes.values():
+            self.register_theme(theme_of(palette))
+        self.theme = runtime.theme
+
+    @property
+    def palette(self) -> Palette:
+        return self.runtime.palettes[self.theme]
+
+    def on_mount(self) -> None:
+        self.push_screen(Wall(self.runtime, self.keys, self._view, self._look))

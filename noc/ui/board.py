@@ -1,0 +1,395 @@
+"""What stands on the glass: the open layout, its placement, its plans, and the data of each card. No Textual."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from noc.charts.line import plot_columns
+from noc.config.layout import ListVariable, QueryVariable, TextVariable
+from noc.config.panels import Drill, PanelBase, QueryPanel
+from noc.engine.grid import Need, Placement, Rect, areas, place
+from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
+from noc.engine.variables import ALL, interpolate
+from noc.model.errors import ConfigError, QueryError
+from noc.model.query import Demand
+from noc.model.results import State
+from noc.model.severity import Severity
+from noc.model.text import clean
+from noc.model.timerange import TimeWindow, format_duration
+from noc.runtime import Page, Runtime
+from noc.ui.cards import body_size
+from noc.ui.panels import KINDS, MINIMUM
+from noc.ui.panels.data import Asked, Look, PanelData, readings, severity, state
+from noc.ui.state import View
+
+_LABEL_VALUES = re.compile(r"label_values\(\s*(?:(?P<match>.+?)\s*,\s*)?(?P<label>[a-zA-Z_][a-zA-Z0-9_]*)\s*\)")
+
+
+class Board:
+    """The wall without its glass: everything a test can ask without a terminal."""
+
+    def __init__(self, runtime: Runtime, view: View, look: Look) -> None:
+        self.runtime = runtime
+        self.view = view
+        self.look = look
+        self.page: Page = runtime.page
+        self.placement = Placement(({},))
+        self.plans: dict[str, PanelPlan] = {}
+        self.trail: list[View] = []
+        self.fault = ""
+        self.rows: dict[str, int] = {}
+        self._extra: dict[str, PanelPlan] = {}
+        self._options: dict[str, list[str]] = {}
+        self._size = (0, 0)
+        self._first: tuple[str, ...] = ()
+        self._seen: dict[Path, float] = {}
+        self.reloaded()
+
+    # -- what is open
+
+    @property
+    def title(self) -> str:
+        return clean(self.page.layout.title or self.page.name, 120)
+
+    @property
+    def span(self) -> float:
+        return self.view.span or self.page.layout.range
+
+    @property
+    def paused(self) -> bool:
+        return self.view.paused_at is not None
+
+    def panel_title(self, panel: str) -> str:
+        return clean(self.page.layout.panels[panel].title or panel, 120)
+
+    @property
+    def order(self) -> list[str]:
+        """Panels in the order Tab walks: as placed, page by page."""
+        return [panel for page in self.placement.pages for panel in page]
+
+    @property
+    def rectangles(self) -> Mapping[str, Rect]:
+        """The panels of the page on the glass."""
+        pages = self.placement.pages
+        return pages[min(self.view.page, len(pages) - 1)]
+
+    def layout_names(self) -> list[str]:
+        return self.runtime.layouts()
+
+    def open(self, name: str, *, values: Mapping[str, str] | None = None, trail: bool = False) -> None:
+        """Open another layout; the range goes along, variables only by a drill link. ConfigError leaves all as it was."""
+        page = self.runtime.load(name)
+        if trail:
+            self.trail.append(self.view)
+        else:
+            self.trail.clear()
+        chosen = {key: (value,) for key, value in (values or {}).items() if key in page.layout.variables}
+        self._enter(
+            page, replace(self.view, layout=page.name, values=tuple(sorted(chosen.items())), focus=None, page=0)
+        )
+
+    def back(self) -> None:
+        """One step back along the trail of drill links."""
+        view = self.trail.pop()
+        self._enter(self.runtime.load(view.layout), view)
+
+    def _enter(self, page: Page, view: View) -> None:
+        self.page, self.view = page, view
+        self.fault, self._first, self._options = "", (), {}
+        self.rows.clear()
+        self._seen.clear()
+        self.reloaded()
+
+    def reloaded(self) -> bool:
+        """Look whether the layout's or theme's file changed; a broken one keeps the old wall and says what is wrong."""
+        changed = False
+        theme_file = self.runtime.watched(self.look.palette.name)
+        for path in (self.page.path, theme_file):
+            if path is None:
+                continue
+            try:
+                stamp = path.stat().st_mtime
+            except OSError:
+                continue
+            if self._seen.setdefault(path, stamp) == stamp:
+                continue
+            self._seen[path] = stamp
+            changed = True
+            try:
+                if path == theme_file:
+                    palette = self.runtime.load_palette(self.look.palette.name)
+                    self.runtime.palettes[palette.name] = palette
+                    self.look = replace(self.look, palette=palette)
+                else:
+                    self.page = self.runtime.load(str(path))
+                self.fault = ""
+            except ConfigError as error:
+                more = f" (+{len(error.faults) - 1} more)" if len(error.faults) > 1 else ""
+                self.fault = f"kept the old wall: {error.faults[0]}{more}"
+        return changed
+
+    # -- where it stands
+
+    def arrange(self, columns: int, rows: int) -> None:
+        """Place the panels on so many cells and ask for what they show."""
+        self._size = (columns, rows)
+        panels = self.page.layout.panels
+        listed = [name for name in areas(self.page.layout.grid) if name in panels]
+        needs = [Need(name, *MINIMUM, liked=KINDS[panels[name].kind].liked) for name in listed]
+        self.placement = place(self.page.layout.grid, needs, columns, rows, self._first)
+        page = min(self.view.page, len(self.placement.pages) - 1)
+        self.view = replace(self.view, page=page)
+        if self.view.focus and self.view.focus not in self.order:
+            self.view = replace(self.view, focus=None)
+        self.replan()
+
+    def reordered(self) -> bool:
+        """On a tiled wall: bring the most severe panels to the front. True when the order changed."""
+        if not self.placement.reflowed or len(self.placement.pages) < 2:
+            return False
+        ranks = {panel: severity(self.data(panel)).rank for panel in self.plans}
+        first = tuple(sorted((one for one in ranks if ranks[one] > 1), key=lambda one: -ranks[one]))
+        hidden = set(self.order) - set(self.placement.pages[0])
+        if first == self._first or not (hidden & set(first) or set(self._first) - set(first)):
+            return False
+        self._first = first
+        return True
+
+    @property
+    def page_text(self) -> str:
+        """What the footer says of panels that are not on this page."""
+        pages = self.placement.pages
+        if len(pages) < 2:
+            return ""
+        hidden = len(self.order) - len(self.rectangles)
+        return f"most severe first: page {self.view.page + 1} of {len(pages)}, {hidden} more panels, PgDn"
+
+    def at(self, x: int, y: int) -> str | None:
+        """The panel under a cell of the grid."""
+        return next((panel for panel, rect in self.rectangles.items() if rect.contains(x, y)), None)
+
+    def neighbour(self, dx: int, dy: int) -> str | None:
+        """The nearest panel in a direction; the first one when none has the focus."""
+        here = self.rectangles.get(self.view.focus or "")
+        if here is None:
+            return next(iter(self.rectangles), None)
+        x, y = here.x + here.width / 2, here.y + here.height / 2
+        best: tuple[float, str] | None = None
+        for panel, rect in self.rectangles.items():
+            ahead = (
+                (rect.x - here.x - here.width + 1) * dx
+                if dx > 0
+                else (rect.x + rect.width - 1 - here.x) * dx
+                if dx
+                else (rect.y - here.y - here.height + 1) * dy
+                if dy > 0
+                else (rect.y + rect.height - 1 - here.y) * dy
+            )
+            if panel == self.view.focus or ahead <= 0:
+                continue
+            cx, cy = rect.x + rect.width / 2, rect.y + rect.height / 2
+            aside = abs(cy - y) * 2 if dx else abs(cx - x) / 2
+            distance = ahead + aside * 2
+            if best is None or distance < best[0]:
+                best = (distance, panel)
+        return best[1] if best else None
+
+    # -- what is asked
+
+    @property
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """The chosen values of every variable: the viewer's, else the layout's default, else the first known."""
+        chosen = dict(self.view.values)
+        out = {}
+        for name, variable in self.page.layout.variables.items():
+            default = variable.default
+            fallback = (default,) if isinstance(default, str) else tuple(default or ())
+            if not fallback and not isinstance(variable, TextVariable):
+                known = self._known(name)
+                fallback = (ALL,) if variable.all else tuple(known[:1])
+            out[name] = chosen.get(name) or fallback
+        return out
+
+    def _known(self, name: str) -> list[str]:
+        variable = self.page.layout.variables[name]
+        return list(variable.values) if isinstance(variable, ListVariable) else self._options.get(name, [])
+
+    def options(self, name: str) -> list[tuple[str, str]] | None:
+        """(value, words) to choose from, or None for free text."""
+        variable = self.page.layout.variables[name]
+        if isinstance(variable, TextVariable):
+            return None
+        out = [(value, clean(value, 120)) for value in self._known(name)]
+        return [(ALL, "all"), *out] if variable.all else out
+
+    def value_text(self, name: str) -> str:
+        """The chosen values as words."""
+        return ", ".join("all" if value == ALL else clean(value, 60) for value in self.values.get(name, ())) or "none"
+
+    @property
+    def variables_text(self) -> str:
+        return "  ".join(f"{name}={self.value_text(name)}" for name in self.page.layout.variables)
+
+    async def load_variables(self) -> None:
+        """Ask the servers for the values of query variables. SourceError or QueryError when that fails."""
+        now = self.runtime.clock.now()
+        for name, variable in self.page.layout.variables.items():
+            if not isinstance(variable, QueryVariable):
+                continue
+            found = _LABEL_VALUES.fullmatch(variable.query.strip())
+            if found is None:
+                raise QueryError(f"{name}: write label_values(metric, label) or label_values(label)")
+            source = self.runtime.sources[variable.source or next(iter(self.runtime.sources))]
+            match = interpolate(found["match"] or "", self.values)
+            values = await source.label_values(found["label"], match, now - max(self.span, 3600.0), now)
+            if variable.regex:
+                values = tuple(value for value in values if re.search(variable.regex, value))
+            self._options[name] = list(values)
+
+    def change(self, view: View, *, plan: bool = True) -> None:
+        """Take a new view."""
+        self.view = view
+        if plan:
+            self.replan()
+
+    def replan(self) -> None:
+        """Plan what is visible, and on a tiled wall also what might have to come to the front."""
+        if not self._size[0]:
+            return
+        visible = self.rectangles
+        placed = []
+        for panel in self.order:
+            rect = visible.get(panel) or next(page[panel] for page in self.placement.pages if panel in page)
+            spec = self._spec(panel)
+            watched = panel in visible or (isinstance(spec, QueryPanel) and bool(spec.thresholds))
+            columns, _ = body_size(rect.width, rect.height)
+            placed.append(PlacedPanel(panel, spec, rect.width, plot_columns(columns), watched))
+        self.plans = self._planned(placed)
+        self._watch()
+
+    def _spec(self, panel: str) -> PanelBase:
+        """The panel's spec; a range that the viewer chose goes before its own."""
+        spec = self.page.layout.panels[panel]
+        if self.view.span is not None and isinstance(spec, QueryPanel) and spec.range is not None:
+            return spec.model_copy(update={"range": None})
+        return spec
+
+    def _planned(self, placed: Sequence[PlacedPanel]) -> dict[str, PanelPlan]:
+        return plan(
+            placed,
+            layout=self.page.layout,
+            values=self.values,
+            window=TimeWindow(self.span, self.view.end),
+            servers=self.runtime.servers,
+            compare=self.view.compare or None,
+        )
+
+    def plan_extra(self, name: str, spec: PanelBase, columns: int) -> PanelPlan:
+        """Plan one more picture over the wall (a zoomed panel, the query line); it is asked until dropped."""
+        placed = PlacedPanel(name, spec, columns, plot_columns(columns))
+        self._extra[name] = self._planned([placed])[name]
+        self._watch()
+        return self._extra[name]
+
+    def drop_extra(self, name: str) -> None:
+        """The picture over the wall is gone."""
+        if self._extra.pop(name, None) is not None:
+            self._watch()
+
+    def _watch(self) -> None:
+        self.runtime.poller.watch(self.demands())
+
+    def demands(self) -> frozenset[Demand]:
+        """All that is asked now."""
+        return demands([*self.plans.values(), *self._extra.values()])
+
+    # -- what it shows
+
+    def data(self, panel: str, *, extra: str = "", spec: PanelBase | None = None) -> PanelData:
+        """The data of one card; ``extra`` names a picture planned by :meth:`plan_extra` instead."""
+        plan_ = self._extra[extra] if extra else self.plans.get(panel, PanelPlan(panel))
+        store, now = self.runtime.store, self.runtime.clock.now()
+        asked = tuple(Asked(planned, store.result(planned.query)) for planned in plan_.queries)
+        span = plan_.span or self.span
+        edges = [one.result.edge for one in asked if one.planned.role == "main" and one.result.edge is not None]
+        end = self.view.end or max(edges, default=now)
+        chosen = spec or self._spec(panel)
+        return PanelData(
+            id=panel,
+            title=clean(chosen.title or panel, 120),
+            spec=chosen,
+            asked=asked,
+            now=now,
+            start=end - span,
+            end=end,
+            look=self.look,
+            row=self.rows.get(panel) if panel == self.view.focus else None,
+            fault=plan_.error,
+        )
+
+    def picture_key(self, data: PanelData) -> object:
+        """Equal keys draw equal cards."""
+        shown = state(data)
+        ticking = int(data.now) if shown in (State.STALE, State.ERROR) else 0
+        versions = tuple((asked.planned.query, asked.result.version) for asked in data.asked)
+        return (data.id, versions, shown, ticking, data.row, data.fault)
+
+    def critical(self, data: PanelData) -> bool:
+        return severity(data) is Severity.CRITICAL
+
+    def row_moved(self, by: int) -> bool:
+        """Move the row cursor of the focused panel, if it has rows; False lets the focus move instead."""
+        panel = self.view.focus
+        if panel is None or not KINDS[self.page.layout.panels[panel].kind].rows:
+            return False
+        count = len(readings(self.data(panel)))
+        at = self.rows.get(panel, -1) + by
+        if not 0 <= at < count:
+            self.rows.pop(panel, None)
+            return False
+        self.rows[panel] = at
+        return True
+
+    def drill(self) -> tuple[str, dict[str, str]] | None:
+        """Layout and variables of the focused panel's drill link; ``$label`` takes the row's or series' label."""
+        panel = self.view.focus
+        link: Drill | None = self.page.layout.panels[panel].drill if panel else None
+        if link is None or panel is None:
+            return None
+        labels = self._labels(panel)
+        carried = {}
+        for name, template in link.variables.items():
+            value = labels.get(template[1:], "") if template.startswith("$") else template
+            if template.startswith("$") and not value:
+                value = next(iter(self.values.get(template[1:], ())), "")
+            if value:
+                carried[name] = value
+        return link.layout, carried
+
+    def _labels(self, panel: str) -> dict[str, str]:
+        from noc.ui.panels.table import ordered
+
+        data = self.data(panel)
+        if data.row is not None and data.spec.kind == "table":  # type: ignore[attr-defined]
+            rows = ordered(data)
+            return dict(rows[data.row].labels) if data.row < len(rows) else {}
+        found = readings(data) if isinstance(data.spec, QueryPanel) else []
+        return dict(found[0].series.labels) if found else {}
+
+    def command(self) -> str:
+        """The command line that opens this very view again."""
+        parts = [*self.runtime.reopen, self.page.name if self.page.path is None else self._named()]
+        if self.view.span:
+            parts += ["--range", format_duration(self.view.span)]
+        if self.view.end is not None:
+            parts += ["--until", f"{self.view.end:.0f}"]
+        for name, values in self.view.values:
+            parts += [part for value in values for part in ("--var", f"{name}={'all' if value == ALL else value}")]
+        return shlex.join(parts)
+
+    def _named(self) -> str:
+        return self.page.name if self.page.name in self.runtime.inventory() else str(self.page.path)

@@ -1,0 +1,176 @@
+"""The wall itself: draws what changed, hears the keys, opens what lies over it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from noc.charts.canvas import Canvas, Ink
+from noc.model.query import Query
+from noc.runtime import Runtime
+from noc.ui.actions import Actions
+from noc.ui.bindings import Key
+from noc.ui.board import Board
+from noc.ui.cards import draw_card
+from noc.ui.compat import bind
+from noc.ui.glass import Glass
+from noc.ui.header import HeaderData, draw_footer, draw_header
+from noc.ui.panels.data import Look
+from noc.ui.state import View
+
+NOTICE_SECONDS = 8.0
+FOOTER_FROM = 20  # rows below which the footer gives its line to the panels
+CALM_AFTER = 10.0  # seconds without a key before tiles may change places
+
+
+class Wall(Actions, Screen[None]):
+    """One layout on one glass. Only cells that differ are repainted."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, runtime: Runtime, keys: Sequence[Key], view: View, look: Look) -> None:
+        super().__init__()
+        self.runtime = runtime
+        self.keys = keys
+        self.board = Board(runtime, view, look)
+        self._drawn: dict[str, object] = {}
+        self._stale = True
+        self._pulse = False
+        self._notice: tuple[str, float] | None = None
+        self._pending = False
+        self._last_key = float("-inf")
+        self._unsubscribe: Callable[[], None] | None = None
+        self._polling: asyncio.Task[None] | None = None
+        bind(self, keys)
+
+    def compose(self) -> ComposeResult:
+        yield Glass(id="glass")
+
+    def on_mount(self) -> None:
+        self._unsubscribe = self.runtime.store.subscribe(self._changed)
+        self._polling = asyncio.create_task(self.runtime.poller.run(), name="poller")
+        self.set_interval(1.0, self._tick)
+
+    async def on_unmount(self) -> None:
+        if self._unsubscribe:
+            self._unsubscribe()
+        if self._polling:
+            self._polling.cancel()
+
+    # -- drawing
+
+    @property
+    def glass(self) -> Glass:
+        return self.query_one("#glass", Glass)
+
+    @property
+    def footer(self) -> bool:
+        return not self.runtime.tv and self.glass.size.height >= FOOTER_FROM
+
+    def on_glass_resized(self) -> None:
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """The glass, the layout, the focus or the view changed: place, plan and draw anew."""
+        columns, rows = self.glass.size
+        if columns < 1 or rows < 1:
+            return
+        self.board.arrange(columns, rows - 1 - (1 if self.footer else 0))
+        self._stale = True
+        self.redraw()
+
+    def _changed(self, query: Query) -> None:
+        """The store has news; drawing waits until the burst of answers is over."""
+        if not self._pending and self.board.paused is False:
+            self._pending = True
+            self.set_timer(0.05, self._draw_pending)
+
+    def _draw_pending(self) -> None:
+        self._pending = False
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw every card whose picture would differ, the header and the footer."""
+        columns, rows = self.glass.size
+        if columns < 1 or rows < 1:
+            return
+        palette = self.board.look.palette
+        if self._stale:
+            self.glass.reset(
+                Canvas(columns, rows, Ink(palette.text, palette.background)), palette.text, palette.background
+            )
+            self._drawn.clear()
+            self._stale = False
+        for panel, rect in self.board.rectangles.items():
+            data = self.board.data(panel)
+            pulse = self._pulse and self.board.critical(data)
+            focused = panel == self.board.view.focus
+            key = (self.board.picture_key(data), focused, pulse)
+            if self._drawn.get(panel) != key:
+                self._drawn[panel] = key
+                card = draw_card(data, rect.width, rect.height, focused=focused, pulse=pulse)
+                self.glass.paint(rect.x, rect.y + 1, card)
+        self._draw_lines(columns, rows)
+
+    def _draw_lines(self, columns: int, rows: int) -> None:
+        board, now = self.board, self.runtime.clock.now()
+        if self._notice and now - self._notice[1] > NOTICE_SECONDS:
+            self._notice = None
+        notice = self._notice[0] if self._notice else board.fault
+        data = HeaderData(
+            environment=self.runtime.environment.name,
+            colour=self.runtime.environment.colour,
+            title=board.title,
+            view=board.view,
+            span=board.span,
+            now=now,
+            zone=self.runtime.zone_name,
+            servers=tuple(self.runtime.poller.health().values()),
+            notice=notice,
+            variables=board.variables_text,
+            thin=not self.footer,
+        )
+        self.glass.paint(0, 0, draw_header(data, columns, board.look))
+        if self.footer:
+            pairs = [(key.label, key.short) for key in self.keys if key.short]
+            self.glass.paint(0, rows - 1, draw_footer(pairs, notice, board.page_text, columns, board.look.palette))
+
+    def _tick(self) -> None:
+        """Once a second: ages, the clock, the pulse, files that changed, live that comes back by itself."""
+        now = self.runtime.clock.now()
+        self._pulse = not self._pulse
+        if self.board.view.overdue(now, self.runtime.tv):
+            self.board.change(self.board.view.lived())
+            self.say("live again")
+            self.rearrange()
+        if self.board.reloaded() or (now - self._last_key > CALM_AFTER and self.board.reordered()):
+            self.rearrange()
+        if self.app.screen is self:
+            self.redraw()
+
+    def say(self, text: str) -> None:
+        """A notice for some seconds."""
+        self._notice = (text, self.runtime.clock.now())
+        self.redraw()
+
+    # -- input
+
+    def on_key(self, event: events.Key) -> None:
+        self._last_key = self.runtime.clock.now()
+
+    def on_glass_pressed(self, event: Glass.Pressed) -> None:
+        panel = self.board.at(event.x, event.y - 1)
+        if panel:
+            self.focus_panel(panel)
+            if event.count == 2:
+                self.act("panel.zoom")
+
+    def on_glass_scrolled(self, event: Glass.Scrolled) -> None:
+        if event.ctrl:
+            self.act("time.in" if event.direction < 0 else "time.out")
+        else:
+            self.act("page.previous" if event.direction < 0 else "page.next")
