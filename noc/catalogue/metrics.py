@@ -1,0 +1,157 @@
+"""The catalogue: every metric of the specification with its query, unit, thresholds and runbook, read from gateway.yaml.
+
+Apart from the layouts because panels, alert rules, the demo and the documentation read the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from noc.catalogue.read import parse_model, read_bundled
+from noc.config.base import Model
+from noc.config.nearest import hint
+from noc.config.panels import Mapping, ThresholdSpec
+from noc.model.errors import ConfigError, Fault
+from noc.model.thresholds import Threshold
+from noc.model.timerange import parse_duration
+
+FILE = "gateway.yaml"
+
+
+class Category(StrEnum):
+    """What an alert is about; the specification's rules carry it as a label (section 6.3)."""
+
+    SECURITY = "security"
+    PERFORMANCE = "performance"
+    AVAILABILITY = "availability"
+    BUSINESS = "business"
+
+
+def _hold(value: Any) -> Any:
+    return 0.0 if value == "0s" else parse_duration(value) if isinstance(value, str) else value
+
+
+Hold = Annotated[float, BeforeValidator(_hold), Field(ge=0)]
+"""Seconds; unlike other durations it may be ``0s``: fire at the first evaluation."""
+
+
+class Metric(Model):
+    """One entry. Values are in the query's base unit: seconds, bytes, ratios 0-1, events a minute (``cpm``)."""
+
+    title: str = Field(min_length=1)
+    description: str = Field(min_length=1)
+    row: Literal["1.1", "2.1", "2.2", "2.3", "3.1", "3.3", "3.4", "B"] | None = None
+    """The specification's table that holds this metric; None for what only its panel lists name."""
+    section: str | None = None
+    """The section that asks for it; the row's by default."""
+    query: str | None = None
+    """A PromQL expression."""
+    logql: str | None = None
+    """A LogQL expression, where only log lines know the answer."""
+    zero: str | None = None
+    """A job: while one of its targets is up, no series means 0 (an event counter before its first event)."""
+    guard: str | None = None
+    """A further PromQL condition without which a rule does not fire."""
+    unit: str = "short"
+    decimals: int | None = Field(default=None, ge=0, le=9)
+    min: float | None = None
+    max: float | None = None
+    legend: str | None = None
+    thresholds: tuple[ThresholdSpec, ...] = ()
+    mappings: tuple[Mapping, ...] = ()
+    for_: Hold | None = Field(default=None, alias="for")
+    """Seconds the condition must hold before the alert fires."""
+    category: Category
+    alert: str | None = Field(default=None, pattern=r"[A-Z][A-Za-z0-9]+")
+    """The alert rule's name; given exactly where a row has thresholds."""
+    runbook: str | None = Field(default=None, pattern=r"[a-z][a-z0-9-]+")
+    optional: bool = False
+    """A part the installation may not have (a read replica): no data is no fault."""
+
+    @model_validator(mode="after")
+    def _one_language(self) -> Metric:
+        if (self.query is None) == (self.logql is None):
+            raise ValueError("a metric needs exactly one of 'query' and 'logql'")
+        if self.logql is not None and (self.zero or self.guard or self.row):
+            raise ValueError("'zero', 'guard' and 'row' need a PromQL query")
+        return self
+
+    @model_validator(mode="after")
+    def _rules_are_complete(self) -> Metric:
+        if (self.row is None) == (self.section is None):
+            raise ValueError("a metric needs exactly one of 'row' and 'section'")
+        if self.is_rule != (self.alert is not None) or self.is_rule != (self.for_ is not None):
+            raise ValueError("'alert' and 'for' belong to rows with thresholds, and every such row needs both")
+        if self.guard is not None and not self.is_rule:
+            raise ValueError("'guard' is a rule's condition, and this metric is no rule")
+        return self
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether this is a threshold row of the specification, from which an alert rule is made."""
+        return self.row is not None and bool(self.thresholds)
+
+    @property
+    def levels(self) -> tuple[Threshold, ...]:
+        return tuple(spec.threshold() for spec in self.thresholds)
+
+    @property
+    def panel_query(self) -> str:
+        """The expression a panel asks: with ``zero``, 0 instead of nothing as long as the counting job is up.
+
+        Not ``vector(0)``: a dead exporter must not look like a quiet one (a green wall without eyes).
+        """
+        if self.query is None:
+            raise ValueError(f"{self.title!r} is a log query")
+        if self.zero is None:
+            return self.query
+        return f'({self.query}) or on () (0 * max(up{{job="{self.zero}"}} == 1))'
+
+
+class Catalogue(Model):
+    """Metrics by dotted name, in the file's order."""
+
+    metrics: dict[str, Metric] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _alerts_are_unique(self) -> Catalogue:
+        alerts = [metric.alert for metric in self.metrics.values() if metric.alert]
+        twice = sorted({alert for alert in alerts if alerts.count(alert) > 1})
+        if twice:
+            raise ValueError(f"alert names must be unique: {', '.join(twice)}")
+        return self
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.metrics
+
+    def __getitem__(self, name: str) -> Metric:
+        return self.metrics[name]
+
+    def rules(self) -> Iterator[tuple[str, Metric]]:
+        """The threshold rows of the specification, in its order."""
+        return ((name, metric) for name, metric in self.metrics.items() if metric.is_rule)
+
+    def find(self, name: str, file: str = "", line: int = 0) -> Metric:
+        """The metric of that name; ConfigError at ``file:line`` with the nearest name."""
+        metric = self.metrics.get(name)
+        if metric is None:
+            raise ConfigError([Fault(file, line, self.unknown(name))])
+        return metric
+
+    def unknown(self, name: str) -> str:
+        """What to say about a name that is no metric."""
+        return f"unknown metric {name!r}{hint(name, self.metrics)}"
+
+
+def load() -> Catalogue:
+    """The bundled catalogue. Reads and validates the file each time: callers keep it. ConfigError with file and line."""
+    return read_bundled(FILE, Catalogue)
+
+
+def parse(text: str, file: str) -> Catalogue:
+    """A catalogue from YAML text; ``file`` is what errors call it."""
+    return parse_model(text, file, Catalogue)

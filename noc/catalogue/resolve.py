@@ -1,0 +1,115 @@
+"""A layout and the catalogue make complete panels: what an author left out, the named metric fills in.
+
+Afterwards every panel that asks anything has ``queries`` with expressions; nothing above this looks names up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from noc.catalogue.metrics import Catalogue, Metric
+from noc.config.layout import Layout
+from noc.config.panels import PanelSpec, QueryItem, QueryPanel
+from noc.model.errors import ConfigError, Fault
+
+P = TypeVar("P", bound=QueryPanel)
+Key = tuple[str | int, ...]
+Locate = Callable[[Key], tuple[str, int]]
+"""Where a key of the layout stands: file and 1-based line."""
+
+INHERITED = ("unit", "decimals", "min", "max", "thresholds", "mappings", "runbook", "description", "optional", "title")
+
+
+def resolve(layout: Layout, catalogue: Catalogue, locate: Locate | None = None) -> Layout:
+    """The layout with every panel complete; what an author wrote stands.
+
+    Raises ConfigError with one fault for each unknown metric (and its nearest name) or log query that a panel cannot
+    ask. ``locate`` gives faults their place; without it they name the layout's title and the key.
+    """
+    faults: list[Fault] = []
+    panels: dict[str, PanelSpec] = {}
+    for name, panel in layout.panels.items():
+        if isinstance(panel, QueryPanel):
+            refused = [(key, _refusal(metric, panel.kind, catalogue)) for key, metric in _metric_names(panel)]
+            faults += [_fault(layout, ("panels", name, *key), text, locate) for key, text in refused if text]
+            panels[name] = panel if any(text for _, text in refused) else complete(panel, catalogue)
+        else:
+            panels[name] = panel
+    if faults:
+        raise ConfigError(faults)
+    return layout.model_copy(update={"panels": panels})
+
+
+def complete(panel: P, catalogue: Catalogue) -> P:
+    """One panel whose metrics are all known, with its queries filled and everything inherited."""
+    if panel.metric is not None:
+        metric = catalogue[panel.metric]
+        item = QueryItem(metric=panel.metric, query=metric.panel_query, legend=_either(panel.legend, metric.legend))
+        update: dict[str, Any] = {"queries": (item,), **_from_metrics(panel, [metric])}
+    elif panel.query is not None:
+        update = {"queries": (QueryItem(query=panel.query, legend=panel.legend),), "query": None}
+    else:
+        items = tuple(_complete_item(item, panel, catalogue) for item in panel.queries)
+        metrics = [catalogue[item.metric] for item in panel.queries if item.metric is not None]
+        update = {"queries": items}
+        if len(metrics) == len(items):
+            update |= _from_metrics(panel, metrics)
+    return panel.model_copy(update=update)
+
+
+def _complete_item(item: QueryItem, panel: QueryPanel, catalogue: Catalogue) -> QueryItem:
+    if item.metric is None:
+        return item.model_copy(update={"legend": _either(item.legend, panel.legend)})
+    metric = catalogue[item.metric]
+    several = len(panel.queries) > 1
+    name = item.title or metric.title
+    update: dict[str, Any] = {
+        "query": metric.panel_query,
+        "title": name,
+        "legend": _either(item.legend, panel.legend, metric.legend, name if several else None),
+    }
+    if item.unit is None and panel.unit is None:
+        update["unit"] = metric.unit
+    if item.thresholds is None and panel.thresholds is None:
+        update["thresholds"] = metric.thresholds
+    return item.model_copy(update=update)
+
+
+def _from_metrics(panel: QueryPanel, metrics: Sequence[Metric]) -> dict[str, Any]:
+    """What the panel takes from its metrics: each field they agree on and its author left out."""
+    update: dict[str, Any] = {}
+    for field in INHERITED:
+        values = {repr(value): value for metric in metrics if (value := getattr(metric, field)) is not None}
+        if field not in panel.model_fields_set and len(values) == 1 and (field != "title" or len(metrics) == 1):
+            update[field] = next(iter(values.values()))
+    return update
+
+
+def _metric_names(panel: QueryPanel) -> list[tuple[Key, str]]:
+    names: list[tuple[Key, str]] = [] if panel.metric is None else [(("metric",), panel.metric)]
+    for index, item in enumerate(panel.queries):
+        if item.metric is not None:
+            names.append((("queries", index, "metric"), item.metric))
+    return names
+
+
+def _refusal(name: str, kind: str, catalogue: Catalogue) -> str:
+    """Why a panel of this kind cannot ask this metric; empty when it can."""
+    if name not in catalogue:
+        return catalogue.unknown(name)
+    if catalogue[name].query is None:
+        return f"metric {name!r} is a log query, which a {kind} panel cannot ask"
+    return ""
+
+
+def _fault(layout: Layout, key: Key, text: str, locate: Locate | None) -> Fault:
+    path = ".".join(str(part) for part in key)
+    if locate is None:
+        return Fault(layout.title or "layout", 0, f"{path}: {text}")
+    file, line = locate(key)
+    return Fault(file, line, f"{path}: {text}")
+
+
+def _either(*values: str | None) -> str | None:
+    return next((value for value in values if value is not None), None)
