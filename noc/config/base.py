@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from noc.model.timerange import parse_duration
+
+MIN_REFRESH = 2.0  # seconds; below this a wall is a load test
 
 
 class Model(BaseModel):
@@ -21,3 +23,13 @@ def _seconds(value: Any) -> Any:
 
 Duration = Annotated[float, BeforeValidator(_seconds)]
 """Seconds; written as ``90s``, ``5m``, ``1h30m`` or a plain number of seconds."""
+
+
+def _slow_enough(value: float) -> float:
+    if value < MIN_REFRESH:
+        raise ValueError(f"is under {MIN_REFRESH:.0f}s, which is a load test")
+    return value
+
+
+Refresh = Annotated[Duration, AfterValidator(_slow_enough)]
+"""Seconds between two questions, 2 at least."""

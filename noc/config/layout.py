@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
-from noc.config.base import Duration, Model
+from noc.config.base import Duration, Model, Refresh
 from noc.config.panels import PanelSpec
-
-MIN_REFRESH = 2.0  # seconds; below this a wall is a load test
 
 _TRACK = re.compile(r"(\d+(?:\.\d+)?)fr")
 
@@ -92,13 +90,7 @@ class Layout(Model):
     needs: tuple[str, ...] = ()
     """Metric names without which this layout makes no sense."""
     range: Duration = 3600.0
-    refresh: Duration = 15.0
+    refresh: Refresh = 15.0
     variables: dict[str, Variable] = Field(default_factory=dict)
     grid: Grid
     panels: dict[str, PanelSpec] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _sane(self) -> Layout:
-        if self.refresh < MIN_REFRESH:
-            raise ValueError(f"refresh is under {MIN_REFRESH:.0f}s")
-        return self

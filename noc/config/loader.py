@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from noc.config.document import Document, read_document
+from noc.config.document import Document, KeyPath, read_document
 from noc.config.layout import Layout
 from noc.config.settings import Settings
 from noc.config.theme import Theme
@@ -30,6 +30,8 @@ class Loaded(Generic[M]):
     model: M | None
     faults: tuple[Fault, ...]
     document: Document | None
+    refused: frozenset[KeyPath] = frozenset()
+    """The first one or two keys of everything that was refused, and so is missing or replaced in ``model``."""
 
     def line(self, *path: str | int) -> int:
         """The line of a key (or the nearest above it); 0 when unknown."""
@@ -100,18 +102,20 @@ def _read(
     except ValidationError as error:
         errors = error.errors(include_url=False)
     faults = sorted({*document.faults, *faults_of(errors, model, document)})
-    refused = {place(item["loc"], document.data)[:2] for item in errors}
-    return Loaded(_rest(data, refused, model, droppable, context), tuple(faults), document)
+    refused = {place(item["loc"], model, document.data)[:2] for item in errors}
+    return Loaded(_rest(data, refused, model, droppable, context), tuple(faults), document, frozenset(refused))
 
 
 def _rest(
     data: dict[str, Any],
-    refused: set[tuple[str | int, ...]],
+    refused: set[KeyPath],
     model: type[M],
     droppable: tuple[str, ...],
     context: Mapping[str, Any] | None,
 ) -> M | None:
-    """The model without the refused entries, if that is enough to make it valid."""
+    """The model without the refused entries, if that is enough to make it valid. A refused grid becomes one row."""
+    if model is Layout and any(path[0] == "grid" for path in refused):
+        data = {**data, "grid": {"areas": [" ".join(map(str, data.get("panels") or ["."]))]}}
     rest = {
         key: {name: item for name, item in value.items() if (key, name) not in refused}
         if key in droppable and isinstance(value, dict)

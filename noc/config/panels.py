@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from noc.config.base import Duration, Model
+from noc.config.base import Duration, Model, Refresh
 from noc.model.severity import Severity
 from noc.model.thresholds import Threshold
 
@@ -119,7 +119,7 @@ class QueryPanel(PanelBase):
     mappings: tuple[Mapping, ...] = ()
     range: Duration | None = None
     """The layout's range by default."""
-    refresh: Duration | None = None
+    refresh: Refresh | None = None
     """The layout's refresh by default; under 2 s is an error."""
     step: Duration | None = None
     """Chosen from the drawn width by default."""

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+Location = tuple[str | int, ...]
+
 
 def members(annotation: Any) -> Iterator[Any]:
     """The alternatives of an annotation, without Annotated, Optional and Union around them."""
@@ -33,12 +35,17 @@ def tag(model: type[BaseModel]) -> str | None:
     return words[0] if words else None
 
 
+def _models(annotations: list[Any]) -> Iterator[type[BaseModel]]:
+    for annotation in annotations:
+        for member in members(annotation):
+            if isinstance(member, type) and issubclass(member, BaseModel):
+                yield member
+
+
 def _inside(annotation: Any, element: str | int) -> Iterator[Any]:
     for member in members(annotation):
         if isinstance(member, type) and issubclass(member, BaseModel):
-            if tag(member) == element:
-                yield member
-            elif element in (known := keys(member)):
+            if element in (known := keys(member)):
                 yield known[str(element)]
         elif get_origin(member) is dict:
             yield get_args(member)[1]
@@ -46,15 +53,25 @@ def _inside(annotation: Any, element: str | int) -> Iterator[Any]:
             yield get_args(member)[0]
 
 
-def keys_at(model: type[BaseModel], location: tuple[str | int, ...]) -> set[str]:
-    """The keys allowed where ``location`` (of a pydantic error) points."""
+def walk(model: type[BaseModel], location: Location) -> tuple[Location, list[Any]]:
+    """``location`` of a pydantic error without the tags of unions, and the annotations it leads to.
+
+    pydantic puts the chosen ``kind`` into the location, and a key of the same name may follow it.
+    """
     at: list[Any] = [model]
+    path: list[str | int] = []
+    chosen = False
     for element in location:
-        at = [inner for annotation in at for inner in _inside(annotation, element)]
-    return {
-        key
-        for annotation in at
-        for member in members(annotation)
-        if isinstance(member, type) and issubclass(member, BaseModel)
-        for key in keys(member)
-    }
+        tagged = [] if chosen else [member for member in _models(at) if tag(member) == element]
+        chosen = bool(tagged)
+        if chosen:
+            at = tagged
+        else:
+            path.append(element)
+            at = [inner for annotation in at for inner in _inside(annotation, element)]
+    return tuple(path), at
+
+
+def keys_at(model: type[BaseModel], location: Location) -> set[str]:
+    """The keys allowed where ``location`` points."""
+    return {key for member in _models(walk(model, location)[1]) for key in keys(member)}

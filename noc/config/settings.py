@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from noc.config.base import Duration, Model
+from noc.config.base import Duration, Model, Refresh
 from noc.config.credentials import ConfigPath
 from noc.config.server import Server, base_url
 from noc.model.errors import ConfigError, Fault
@@ -171,7 +171,7 @@ class Settings(Model):
     """Zone of every time on the wall; the machine's by default."""
     range: Duration | None = None
     """Time range of every layout, over the layout's own."""
-    refresh: Duration | None = None
+    refresh: Refresh | None = None
     """Refresh of every layout, over the layout's own; 2 s at least."""
     read_only: bool = False
     """Remove everything that writes, in all environments."""
@@ -202,12 +202,6 @@ class Settings(Model):
             for key, value in data["environments"].items()
         }
         return {**data, "environments": named}
-
-    @model_validator(mode="after")
-    def _sane(self) -> Settings:
-        if self.refresh is not None and self.refresh < 2.0:
-            raise ValueError("refresh is under 2s")
-        return self
 
     @property
     def opened(self) -> tuple[str, ...]:

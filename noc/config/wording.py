@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from noc.config.document import Document, KeyPath
 from noc.config.nearest import hint
-from noc.config.schema import keys_at
+from noc.config.schema import Location, keys_at, walk
 from noc.model.errors import Fault
 
 SHOWN = 60  # characters of a wrong value that are repeated
@@ -26,7 +26,7 @@ def faults_of(errors: list[ErrorDetails], model: type[BaseModel], document: Docu
     faults: dict[tuple[KeyPath, str], Fault] = {}
     places: set[KeyPath] = set()
     for error in errors:
-        path = place(error["loc"], document.data)
+        path = place(error["loc"], model, document.data)
         if error["type"] in ("extra_forbidden", "missing"):
             where, message = path[:-1], _KEY_MESSAGES[error["type"]](error, model)
         else:
@@ -48,17 +48,13 @@ def dotted(path: KeyPath) -> str:
     return text
 
 
-def place(location: tuple[int | str, ...], data: Any) -> KeyPath:
+def place(location: Location, model: type[BaseModel], data: Any) -> KeyPath:
     """The path of keys in the file: pydantic's location without the names of union members and validators."""
     path: list[str | int] = []
-    for index, element in enumerate(location):
-        last = index == len(location) - 1
+    for element in walk(model, location)[0]:
         if isinstance(data, Mapping):
-            if element in data:
-                path.append(element)
-                data = data[element]
-            elif last and isinstance(element, str) and "[" not in element and element != data.get("kind"):
-                path.append(element)
+            path.append(element)
+            data = data.get(element)
         elif isinstance(data, (list, tuple)) and isinstance(element, int) and element < len(data):
             path.append(element)
             data = data[element]
