@@ -126,7 +126,7 @@ def step_of(spec: PanelBase, span: float, columns: int, scrape_interval: float) 
 
 def _points_a_column(spec: PanelBase) -> int:
     """One where a column is a bar or a block (sparks in eighths, stacked areas in half blocks), two for braille."""
-    if isinstance(spec, (StatSpec, SparklineSpec, TableSpec, BarSpec)):
+    if isinstance(spec, (StatSpec, TableSpec, BarSpec)):
         return 1
     return 1 if isinstance(spec, TimeseriesSpec) and spec.style == "stacked" else 2
 
