@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 GAP = 1.5
 """Points further apart than this many steps are not joined (protocols.md: range answers leave missing points out)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
+class Bin(NamedTuple):
     """What falls into one column: least, greatest, first and last value.
 
     ``joined`` says that the first value follows the last one of the bin before, without a gap between them.

@@ -1,22 +1,115 @@
-"""Lines, areas, stacks and points over time."""
+"""Time series charts: the plot, its axis, its times and its legend put together.
+
+What leaves first when room shrinks: the times, then the legend, then the axis. Below that a line and its last value
+remain.
+"""
 
 from __future__ import annotations
 
+from noc.charts.axes import axis_labels, value_axis
 from noc.charts.canvas import Canvas
-from noc.charts.charset import UNICODE, Charset
+from noc.charts.charset import UNICODE, Charset, spell
 from noc.charts.graph import Graph, Line, Span
+from noc.charts.legend import legend_row, legend_table
+from noc.charts.plot import (
+    Plot,
+    coloured,
+    draw_cursor,
+    draw_lines,
+    draw_spans,
+    draw_thresholds,
+    draw_times,
+)
+from noc.charts.scale import Axis
+from noc.charts.stack import draw_stacked, stacked
+from noc.charts.window import shown_window, statistic_text, within
 from noc.model.palette import Palette
+from noc.model.text import width as cells
 
 __all__ = ["Graph", "Line", "Span", "draw_graph", "plot_columns"]
+
+AXIS_FROM = (28, 4)
+LEGEND_FROM = 6
+TIMES_FROM = 8
+"""Widths and heights (cells) from which the parts are drawn."""
+_TABLE_FROM = 16
+_TYPICAL_GUTTER = 6
 
 
 def plot_columns(width: int) -> int:
     """Columns a chart of ``width`` leaves for its plot: a stable estimate, to choose the step before data is there."""
-    return max(1, width - 6 if width >= 24 else width)
+    return max(1, width - _TYPICAL_GUTTER if width >= AXIS_FROM[0] else width)
 
 
 def draw_graph(
     graph: Graph, width: int, height: int, palette: Palette, charset: Charset = UNICODE, *, table: bool = False
 ) -> Canvas:
     """The chart in ``width`` x ``height`` cells; ``table`` asks for the legend as a table where there is room (zoom)."""
-    return Canvas(width, height)
+    canvas = Canvas(width, height)
+    legend = _legend(graph, canvas, palette, charset, table)
+    times = 1 if height >= TIMES_FROM else 0
+    rows = canvas.height - legend.height - times
+    if rows > 0 and canvas.width > 0:
+        canvas.blit(0, rows + times, legend)
+        window = shown_window(graph)
+        sums = stacked(graph.visible, *window) if graph.style == "stacked" else ()
+        axis = _axis(graph, sums, window, rows)
+        left, right, unit = _sides(graph, canvas, axis, rows, palette)
+        if right > left:
+            plot = Plot(graph, canvas, left, right - left, rows, axis, *window, palette, charset)
+            _draw_plot(plot, sums)
+            canvas.put(left - 1, 0, unit, coloured(palette.muted))
+            if times:
+                draw_times(plot)
+    return spell(canvas, charset)
+
+
+def _legend(graph: Graph, canvas: Canvas, palette: Palette, charset: Charset, table: bool) -> Canvas:
+    if table and canvas.height >= _TABLE_FROM and graph.lines:
+        rows = min(len(graph.lines) + 1 + (graph.more > 0), canvas.height // 3)
+        return legend_table(graph, canvas.width, rows, palette, charset)
+    if canvas.height >= LEGEND_FROM and canvas.width >= AXIS_FROM[0]:
+        return legend_row(graph, canvas.width, palette, charset)
+    return Canvas(canvas.width, 0)
+
+
+def _axis(graph: Graph, sums: tuple[Line, ...], window: tuple[float, float], rows: int) -> Axis:
+    values = [value for line in sums or graph.visible for value in within(line.series, *window)]
+    bodied = graph.style in ("area", "stacked")
+    return value_axis(
+        values,
+        graph.thresholds,
+        graph.unit,
+        rows,
+        low=graph.low,
+        high=graph.high,
+        zero=bodied,
+        log=graph.log and graph.style != "stacked",
+    )
+
+
+def _sides(graph: Graph, canvas: Canvas, axis: Axis, rows: int, palette: Palette) -> tuple[int, int, str]:
+    """Draw what stands beside the plot; the plot's first column, the one after its last, and the axis' unit."""
+    if canvas.width >= AXIS_FROM[0] and canvas.height >= AXIS_FROM[1]:
+        labels, unit = axis_labels(axis, graph.unit, graph.tz)
+        gutter = max(map(cells, labels), default=-1) + 1
+        for tick, label in zip(axis.ticks, labels, strict=True):
+            canvas.put(gutter - 1 - cells(label), axis.row(tick, rows), label, coloured(palette.muted))
+        return min(gutter, canvas.width // 2), canvas.width, unit
+    texts = [(statistic_text("last", line, graph), line.colour) for line in graph.visible if not line.ghost][:rows]
+    room = max((cells(text) for text, _ in texts), default=-1) + 1
+    if canvas.width - room < 6:
+        return 0, canvas.width, ""
+    for y, (text, colour) in enumerate(texts):
+        canvas.put(canvas.width - cells(text), y, text, coloured(colour))
+    return 0, canvas.width - room, ""
+
+
+def _draw_plot(plot: Plot, sums: tuple[Line, ...]) -> None:
+    if plot.graph.style == "stacked":
+        draw_stacked(plot, sums)
+    else:
+        draw_lines(plot)
+    draw_thresholds(plot)
+    draw_cursor(plot)
+    draw_spans(plot)

@@ -64,8 +64,11 @@ class Raster:
                 if tops[column] >= 0:
                     self._bits[at], self._inks[at] = 1, ink
 
-    def onto(self, canvas: Canvas, x: int, y: int, glyph: str = "*") -> None:
-        """Put the cells that have dots onto the canvas; ``glyph`` stands for a dot where there is no braille."""
+    def onto(self, canvas: Canvas, x: int, y: int, glyph: str = "*", *, under: bool = False) -> None:
+        """Put the cells that have dots onto the canvas, ``under`` it only where the canvas is blank.
+
+        ``glyph`` stands for a dot where there is no braille.
+        """
         height, wide = self.height, self._shape[0]
         for column in range(max(0, -x), min(self.width, canvas.width - x)):
             left = column * wide * height
@@ -73,6 +76,6 @@ class Raster:
             for row in range(max(0, -y), min(height, canvas.height - y)):
                 dots = self._bits[left + row] | self._bits[right + row]
                 ink = self._inks[column * height + row]
-                if dots and ink is not None:
+                if dots and ink is not None and not (under and canvas.chars[y + row][x + column] != " "):
                     canvas.chars[y + row][x + column] = _BRAILLE[dots] if wide == 2 else glyph
                     canvas.inks[y + row][x + column] = ink

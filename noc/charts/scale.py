@@ -11,6 +11,7 @@ from noc.model.thresholds import Threshold
 DECIMAL = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 """Round distances between ticks, times powers of ten."""
 _HUGE, _TINY = 1e300, 1e-290
+_WASTE = 0.85  # an axis with fewer ticks must be that much tighter
 NEAR = 0.6
 """A threshold this many data ranges away is still worth the room."""
 
@@ -140,7 +141,7 @@ def nice_axis(
     steps: Sequence[float] = DECIMAL,
     base: float = 10.0,
 ) -> Axis:
-    """The tightest axis around ``low`` < ``high`` with at most ``count`` evenly spaced round ticks, one at each end.
+    """A tight axis around ``low`` < ``high`` with at most ``count`` evenly spaced round ticks, one at each end.
 
     A fixed end stays where it is; with both fixed the ticks divide the distance evenly.
     """
@@ -152,7 +153,7 @@ def nice_axis(
     best: tuple[float, ...] = ()
     for parts in range(count - 1, 0, -1):
         ticks = _spanning(low, high, parts, fixed_low, fixed_high, steps, base)
-        if not best or ticks[-1] - ticks[0] < (best[-1] - best[0]) * (1 - 1e-9):
+        if not best or ticks[-1] - ticks[0] < (best[-1] - best[0]) * _WASTE:
             best = ticks
     return Axis(best[0], best[-1], best)
 

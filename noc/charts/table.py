@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from noc.charts.canvas import Canvas
-from noc.charts.charset import UNICODE, Charset
+from noc.charts.canvas import Canvas, Ink
+from noc.charts.charset import UNICODE, Charset, spell
+from noc.charts.spark import draw_spark
 from noc.model.palette import Palette
+from noc.model.text import clean, fit, truncate
+from noc.model.text import width as cells
+
+_GAP = 2
+_SPARK = 12
+_LEAST = 6
+"""Cells between columns; of a column of sparks; that a shrunken text column keeps before it leaves altogether."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,19 @@ class TableColumn:
     priority: int = 0
     cut: Literal["end", "middle"] = "end"
 
+    @property
+    def natural(self) -> int:
+        """The width that shows everything."""
+        texts = [cells(clean(cell.text)) if cell.spark is None else _SPARK for cell in self.cells]
+        return max([cells(clean(self.title)), *texts, 1])
+
+    @property
+    def least(self) -> int:
+        """The width below which the column says nothing; a cut number would be a lie, so numbers never shrink."""
+        if self.align == "right" and not any(cell.spark is not None for cell in self.cells):
+            return self.natural
+        return min(self.natural, _LEAST)
+
 
 def draw_table(
     columns: Sequence[TableColumn],
@@ -43,4 +64,68 @@ def draw_table(
     more: int = 0,
 ) -> Canvas:
     """The rows from ``offset`` on; rows below the edge and ``more`` are counted in the last row ("+12 more")."""
-    return Canvas(width, height)
+    canvas = Canvas(width, height)
+    widths = column_widths(columns, canvas.width)
+    rows = max((len(column.cells) for column in columns), default=0)
+    head = 1 if any(column.title for column in columns) and canvas.height > 1 else 0
+    room = canvas.height - head
+    left = rows - offset - room + more
+    if left > 0 and room > 1:
+        left += 1
+        room -= 1
+        canvas.put(0, canvas.height - 1, truncate(f"+{left} more", canvas.width), Ink(fg=palette.muted))
+    x = 0
+    for column, given in zip(columns, widths, strict=True):
+        if given:
+            if head:
+                canvas.put(x, 0, _fitted(clean(column.title), given, column), Ink(fg=palette.muted))
+            for y, cell in enumerate(column.cells[offset : offset + room], head):
+                _draw_cell(canvas, x, y, cell, column, given, palette, charset)
+            x += given + _GAP
+    if cursor is not None and 0 <= cursor - offset < min(room, rows - offset):
+        _highlight(canvas, cursor - offset + head, palette)
+    return spell(canvas, charset)
+
+
+def column_widths(columns: Sequence[TableColumn], width: int) -> list[int]:
+    """Cells of every column, 0 for those that left; spare cells go to the first column that is not a number's."""
+    widths = [column.natural for column in columns]
+    order = sorted(range(len(columns)), key=lambda index: (columns[index].priority, -index))
+    for index in order:
+        widths[index] -= max(0, min(widths[index] - columns[index].least, _used(widths) - width))
+    for index in order:
+        if _used(widths) > width and sum(map(bool, widths)) > 1:
+            widths[index] = 0
+    for index in reversed(order):  # what the leaving ones freed
+        if widths[index]:
+            widths[index] += max(0, min(columns[index].natural - widths[index], width - _used(widths)))
+    if _used(widths) > width:
+        widths = [min(given, max(0, width)) for given in widths]
+    spare = width - _used(widths)
+    grows = next((index for index in range(len(columns)) if widths[index] and columns[index].align == "left"), None)
+    if grows is not None and spare > 0:
+        widths[grows] += spare
+    return widths
+
+
+def _used(widths: Sequence[int]) -> int:
+    shown = [given for given in widths if given]
+    return sum(shown) + _GAP * max(0, len(shown) - 1)
+
+
+def _fitted(text: str, given: int, column: TableColumn) -> str:
+    return fit(truncate(text, given, column.cut), given, column.align)
+
+
+def _draw_cell(
+    canvas: Canvas, x: int, y: int, cell: Cell, column: TableColumn, given: int, palette: Palette, charset: Charset
+) -> None:
+    if cell.spark is not None:
+        canvas.blit(x, y, draw_spark(cell.spark, min(given, _SPARK), 1, cell.colour or palette.series[0], charset))
+    else:
+        canvas.put(x, y, _fitted(clean(cell.text), given, column), Ink(fg=cell.colour or palette.text))
+
+
+def _highlight(canvas: Canvas, y: int, palette: Palette) -> None:
+    for x, ink in enumerate(canvas.inks[y]):
+        canvas.inks[y][x] = Ink(fg=ink.fg or palette.text, bg=palette.raised, bold=True)

@@ -1,0 +1,161 @@
+"""The inner part of a graph and what is drawn into it: shaded spans, threshold lines, series, the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from noc.charts.canvas import Canvas, Ink
+from noc.charts.charset import Charset
+from noc.charts.downsample import downsample
+from noc.charts.graph import Graph, Line
+from noc.charts.raster import Raster
+from noc.charts.scale import Axis
+from noc.charts.timeaxis import clock_label, tick_column, time_ticks
+from noc.charts.trace import Stretches, dotted, ends, filled, stretches
+from noc.model.colour import blend
+from noc.model.palette import Palette
+from noc.model.text import clean, width
+from noc.model.thresholds import Threshold
+from noc.model.units import format_value
+
+GHOST, BODY, SHADE = 0.6, 0.35, 0.15
+"""Shares of a colour over the card's ground: comparison lines, bodies of areas, shaded spans."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A graph on its canvas: ``columns`` x ``rows`` cells from column ``left`` of row 0, showing ``start`` to ``end``."""
+
+    graph: Graph
+    canvas: Canvas
+    left: int
+    columns: int
+    rows: int
+    axis: Axis
+    start: float
+    end: float
+    palette: Palette
+    charset: Charset
+
+    def raster(self) -> Raster:
+        return Raster(self.columns, self.rows, self.charset)
+
+    def column(self, time: float) -> int:
+        """The canvas column of a time within the plot."""
+        return self.left + tick_column(time, self.start, self.end, self.columns)
+
+    def row(self, value: float) -> int:
+        """The cell row of a value, by the dot it falls on."""
+        dots = 4 if self.charset.braille else 1
+        return self.axis.row(value, self.rows * dots) // dots
+
+
+@lru_cache(maxsize=256)
+def coloured(colour: str, bold: bool = False) -> Ink:
+    """The ink of a colour, one object for all cells."""
+    return Ink(fg=colour, bold=bold)
+
+
+def draw_lines(plot: Plot) -> None:
+    """The visible lines, ghosts beneath; later lines take over the cells they share with earlier ones."""
+    ghosts, lines = plot.raster(), plot.raster()
+    solid = [(line, _traced(plot, line, lines)) for line in plot.graph.visible if not line.ghost]
+    for line in plot.graph.visible:
+        if line.ghost:
+            ink = coloured(blend(line.colour, plot.palette.surface, GHOST))
+            ghosts.trace(*dotted(_traced(plot, line, ghosts)), ink)
+    if plot.graph.style == "area":
+        base = plot.axis.row(0.0, lines.rows)
+        for line, traced in solid:
+            lines.trace(*filled(traced, base), coloured(blend(line.colour, plot.palette.surface, BODY)))
+    for line, traced in solid:
+        for part in ends(traced) if plot.graph.style == "points" else (traced,):
+            lines.trace(*part, coloured(line.colour))
+    ghosts.onto(plot.canvas, plot.left, 0, ".")
+    lines.onto(plot.canvas, plot.left, 0, "*")
+
+
+def _traced(plot: Plot, line: Line, raster: Raster) -> Stretches:
+    series, graph = line.series, plot.graph
+    bins = downsample(series.times, series.values, plot.start, plot.end, raster.columns, graph.step)
+    return stretches(bins, plot.axis, raster.columns, raster.rows)
+
+
+def draw_spans(plot: Plot) -> None:
+    """Shade the columns of every span that reaches into the plot, below all that is drawn there."""
+    for span in plot.graph.spans:
+        if span.end < plot.start or span.start > plot.end or not span.start <= span.end:
+            continue
+        first, last = plot.column(max(span.start, plot.start)), plot.column(min(span.end, plot.end))
+        ground = blend(span.colour, plot.palette.surface, SHADE)
+        for y in range(plot.rows):
+            inks = plot.canvas.inks[y]
+            for x in range(first, last + 1):
+                inks[x] = replace(inks[x], bg=ground)
+
+
+def shown_thresholds(plot: Plot) -> list[Threshold]:
+    """The thresholds within the axis, the gravest first; those outside are left out rather than drawn at an edge."""
+    inside = [item for item in plot.graph.thresholds if plot.axis.low <= item.value <= plot.axis.high]
+    return sorted(inside, key=lambda item: -item.severity.rank)
+
+
+def draw_thresholds(plot: Plot) -> None:
+    """Dotted lines at the dot row of their value, named at their right end; drawn after the data and never over it."""
+    data = [list(row) for row in plot.canvas.chars[: plot.rows]]
+    for threshold in shown_thresholds(plot):
+        raster = plot.raster()
+        row = plot.axis.row(threshold.value, raster.rows)
+        tops = [row if column % 2 == 0 else -1 for column in range(raster.columns)]
+        raster.trace(tops, tops, coloured(plot.palette.severity(threshold.severity)))
+        raster.onto(plot.canvas, plot.left, 0, plot.charset.dash, under=True)
+    for threshold in shown_thresholds(plot):
+        _name(plot, threshold, data)
+
+
+def threshold_name(threshold: Threshold, graph: Graph) -> str:
+    """``HIGH 2 s``, or the severity's word and the threshold's own label."""
+    said = clean(threshold.label, 40) or format_value(threshold.value, graph.unit, graph.decimals)
+    return f"{threshold.severity.word} {said}"
+
+
+def _name(plot: Plot, threshold: Threshold, data: Sequence[Sequence[str]]) -> None:
+    """The name at the right end of its line; where data stands, one row off, else as far right as there is room."""
+    name = f" {threshold_name(threshold, plot.graph)} "
+    cells = width(name)
+    if cells > plot.columns // 2:
+        return
+    row, right = plot.row(threshold.value), plot.left + plot.columns - cells
+    places = [(right + 1, row), (right + 1, row - 1), (right + 1, row + 1)]
+    places += [(x, row) for x in range(right, plot.left - 1, -1)]
+    for x, y in places:
+        if 0 <= y < plot.rows and all(char == " " for char in data[y][x : x + cells]):
+            ink = coloured(plot.palette.severity(threshold.severity))
+            plot.canvas.put(x, y, name if x <= right else name[:-1], ink)
+            return
+
+
+def draw_times(plot: Plot) -> None:
+    """The clock times in the row below the plot; the cursor's own time stands before them."""
+    graph, y = plot.graph, plot.rows
+    for time, label in time_ticks(plot.start, plot.end, plot.columns, graph.tz):
+        plot.canvas.put(plot.column(time) - len(label) // 2, y, label, coloured(plot.palette.muted))
+    if graph.cursor is not None and plot.start <= graph.cursor <= plot.end:
+        label = f" {clock_label(graph.cursor, graph.tz, graph.step, plot.end - plot.start)} "
+        x = min(max(plot.left, plot.column(graph.cursor) - len(label) // 2), plot.left + plot.columns - len(label))
+        plot.canvas.put(x, y, label, coloured(plot.palette.text, bold=True))
+
+
+def draw_cursor(plot: Plot) -> None:
+    """An upright through the plot; where a line crosses it, the line's own glyph lights up."""
+    cursor = plot.graph.cursor
+    if cursor is None or not plot.start <= cursor <= plot.end:
+        return
+    x = plot.column(cursor)
+    for y in range(plot.rows):
+        if plot.canvas.chars[y][x] == " ":
+            plot.canvas.put(x, y, plot.charset.upright, coloured(plot.palette.accent))
+        else:
+            plot.canvas.inks[y][x] = replace(plot.canvas.inks[y][x], bg=plot.palette.raised, bold=True)
