@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.screen import Screen
 
 from noc.model.errors import ConfigError, NocError
 from noc.model.spoken import EXAMPLES, parse_window
 from noc.model.timerange import format_duration
 from noc.ui.bindings import IDS
+from noc.ui.board import Board
 from noc.ui.screens.ask import Ask
 from noc.ui.screens.help import Help
 from noc.ui.screens.picker import Choice, Picker
@@ -18,9 +22,8 @@ from noc.ui.state import RANGES, View
 if TYPE_CHECKING:
     from noc.ui.screens.wall import Wall
 
-    Base = Wall
-else:
-    Base = object
+
+Chosen = TypeVar("Chosen")
 
 
 def method(id: str) -> str:
@@ -28,11 +31,23 @@ def method(id: str) -> str:
     return "do_" + id.replace(".", "_")
 
 
-class Actions(Base):
+class Actions:
     """The wall's half that answers keys; a test walks the table and finds a method for each id."""
 
-    def action_act(self, id: str) -> None:
-        self.act(id)
+    def __init__(self, wall: Wall) -> None:
+        self.wall = wall
+        self.runtime = wall.runtime
+
+    @property
+    def board(self) -> Board:
+        return self.wall.board
+
+    def _push(self, screen: Screen[Chosen], then: Callable[[Chosen | None], None] | None = None) -> None:
+        self.wall.app.push_screen(screen, then)
+
+    def _again(self, _: object = None) -> None:
+        """After something that lay over the wall."""
+        self.wall.rearrange()
 
     def act(self, id: str) -> None:
         """Carry out an action of the table."""
@@ -44,7 +59,7 @@ class Actions(Base):
     def _view(self, view: View) -> None:
         """Take a new view and draw it at once."""
         self.board.change(view)
-        self.rearrange()
+        self.wall.rearrange()
 
     def focus_panel(self, panel: str) -> None:
         """Put the focus on a panel and turn to its page."""
@@ -53,9 +68,9 @@ class Actions(Base):
         turned = page != board.view.page
         board.change(replace(board.view, focus=panel, page=page), plan=turned)
         if turned:
-            self.rearrange()
+            self.wall.rearrange()
         else:
-            self.redraw()
+            self.wall.redraw()
 
     # -- move
 
@@ -84,12 +99,12 @@ class Actions(Base):
     def do_focus_up(self) -> None:
         if not self.board.row_moved(-1):
             self._towards(0, -1)
-        self.redraw()
+        self.wall.redraw()
 
     def do_focus_down(self) -> None:
         if not self.board.row_moved(1):
             self._towards(0, 1)
-        self.redraw()
+        self.wall.redraw()
 
     def _towards(self, dx: int, dy: int) -> None:
         panel = self.board.neighbour(dx, dy)
@@ -106,21 +121,21 @@ class Actions(Base):
         if focus is None:
             return
         self.focus_panel(focus)
-        self.app.push_screen(Zoom(self, focus), lambda _: self.rearrange())
+        self._push(Zoom(self.wall, focus), self._again)
 
     def do_back(self) -> None:
         board = self.board
         if board.trail:
             board.back()
-            self.rearrange()
+            self.wall.rearrange()
         elif board.view.focus is not None:
             board.change(replace(board.view, focus=None), plan=False)
-            self.redraw()
+            self.wall.redraw()
 
     def do_panel_drill(self) -> None:
         drill = self.board.drill()
         if drill is None:
-            self.say("this panel has no drill link")
+            self.wall.say("this panel has no drill link")
             return
         self._open(drill[0], values=drill[1], trail=True)
 
@@ -130,7 +145,7 @@ class Actions(Base):
             Choice(panel, board.panel_title(panel), f"{panel}, {board.page.layout.panels[panel].kind}")
             for panel in board.order
         ]
-        self.app.push_screen(Picker("Find a panel", choices), self._found)
+        self._push(Picker("Find a panel", choices), self._found)
 
     def _found(self, chosen: tuple[str, ...] | None) -> None:
         if chosen:
@@ -163,41 +178,37 @@ class Actions(Base):
     def do_layout_go(self) -> None:
         here = self.board.page.name
         choices = [Choice(name, name, marked=name == here) for name in self.board.layout_names()]
-        self.app.push_screen(
-            Picker("Go to a layout", choices), lambda chosen: self._open(chosen[0]) if chosen else None
-        )
+        self._push(Picker("Go to a layout", choices), lambda chosen: self._open(chosen[0]) if chosen else None)
 
     def _open(self, name: str, *, values: dict[str, str] | None = None, trail: bool = False) -> None:
         try:
             self.board.open(name, values=values, trail=trail)
         except ConfigError as error:
-            self.say(f"{name} does not open: {error.faults[0] if error.faults else error}")
+            self.wall.say(f"{name} does not open: {error.faults[0] if error.faults else error}")
             return
         except NocError as error:
-            self.say(f"{name} does not open: {error}")
+            self.wall.say(f"{name} does not open: {error}")
             return
-        self.rearrange()
-        self.run_worker(self.load_variables(), exclusive=True, group="variables")
+        self.wall.rearrange()
+        self.wall.run_worker(self.load_variables(), exclusive=True, group="variables")
 
     async def load_variables(self) -> None:
         """Ask the servers for the values of query variables; what fails is said, and the wall stays."""
         try:
             await self.board.load_variables()
         except NocError as error:
-            self.say(f"variables: {error}")
-        self.rearrange()
+            self.wall.say(f"variables: {error}")
+        self.wall.rearrange()
 
     def do_variables(self) -> None:
         names = list(self.board.page.layout.variables)
         if not names:
-            self.say("this layout has no variables")
+            self.wall.say("this layout has no variables")
         elif len(names) == 1:
             self._pick_values(names[0])
         else:
             choices = [Choice(name, name, self.board.value_text(name)) for name in names]
-            self.app.push_screen(
-                Picker("Variables", choices), lambda chosen: self._pick_values(chosen[0]) if chosen else None
-            )
+            self._push(Picker("Variables", choices), lambda chosen: self._pick_values(chosen[0]) if chosen else None)
 
     def _pick_values(self, name: str) -> None:
         options = self.board.options(name)
@@ -209,11 +220,11 @@ class Actions(Base):
 
         if options is None:
             ask = Ask(f"{name}", lambda text: f"${name} = {text}", value=self.board.value_text(name))
-            self.app.push_screen(ask, lambda text: take((text,)) if text else None)
+            self._push(ask, lambda text: take((text,)) if text else None)
             return
         current = self.board.values.get(name, ())
         choices = [Choice(value, text, marked=value in current) for value, text in options]
-        self.app.push_screen(Picker(name, choices, multi=getattr(variable, "multi", False)), take)
+        self._push(Picker(name, choices, multi=getattr(variable, "multi", False)), take)
 
     # -- time
 
@@ -238,7 +249,7 @@ class Actions(Base):
                 else:
                     self._view(self.board.view.fixed(window.start, window.end, now))
 
-        self.app.push_screen(Ask("Range", check, hint="   ".join(EXAMPLES)), take)
+        self._push(Ask("Range", check, hint="   ".join(EXAMPLES)), take)
 
     def do_time_back(self) -> None:
         self._view(self.board.view.panned(-1, self.board.span, self.runtime.clock.now()))
@@ -260,45 +271,47 @@ class Actions(Base):
 
     def do_refresh(self) -> None:
         self.runtime.poller.refresh()
-        self.say("asking again")
+        self.wall.say("asking again")
 
     # -- ask
 
     def do_query(self) -> None:
         from noc.ui.screens.query import QueryLine
+        from noc.ui.screens.zoom import Zoom
 
-        self.app.push_screen(QueryLine(self, ""), lambda _: self.rearrange())
+        over = self.wall.app.screen
+        self._push(QueryLine(self.wall, over.expression if isinstance(over, Zoom) else ""), self._again)
 
     def do_changed(self) -> None:
         from noc.ui.screens.changed import Changed
 
         focus = self.board.view.focus
         if focus is None:
-            self.say("focus a panel first (Tab)")
+            self.wall.say("focus a panel first (Tab)")
         else:
-            self.app.push_screen(Changed(self, focus), lambda _: self.rearrange())
+            self._push(Changed(self.wall, focus), self._again)
 
     def do_compare(self) -> None:
         view = self.board.view.compared()
         self._view(view)
-        self.say(f"compared with {format_duration(view.compare)} ago" if view.compare else "no comparison")
+        self.wall.say(f"compared with {format_duration(view.compare)} ago" if view.compare else "no comparison")
 
     # -- take away
 
     def do_copy_view(self) -> None:
         command = self.board.command()
-        self.app.copy_to_clipboard(command)
-        self.say(f"copied: {command}")
+        self.wall.app.copy_to_clipboard(command)
+        self.wall.say(f"copied: {command}")
 
     def do_picture(self) -> None:
         from noc.ui.pictures import save
 
         try:
-            path = save(self.app, self.board)
+            path = save(self.wall.app, self.board)
         except OSError as error:
-            self.say(f"no picture: {error.strerror or error}")
+            self.wall.say(f"no picture: {error.strerror or error}")
         else:
-            self.say(f"picture in {path}")
+            self.wall.say(f"picture in {path}")
 
     # -- the wall
 
@@ -312,28 +325,28 @@ class Actions(Base):
             Choice(name, name, "dark" if palette.dark else "light", marked=name == before)
             for name, palette in sorted(self.runtime.palettes.items())
         ]
-        self.app.push_screen(
-            Picker("Themes", choices, preview=wear), lambda chosen: wear(chosen[0] if chosen else None)
-        )
+        self._push(Picker("Themes", choices, preview=wear), lambda chosen: wear(chosen[0] if chosen else None))
 
     def wear(self, name: str) -> None:
         """Put on a theme."""
-        self.app.theme = name
+        self.wall.app.theme = name
         self.board.look = replace(self.board.look, palette=self.runtime.palettes[name])
-        self.rearrange()
+        self.wall.rearrange()
 
     def do_help(self) -> None:
-        self.app.push_screen(Help(self.keys, self.board.look.palette))
+        self._push(Help(self.wall.keys, self.board.look.palette))
 
     def do_palette(self) -> None:
-        choices = [Choice(key.id, key.words, f"{key.label}   {key.group}") for key in self.keys if key.id != "palette"]
-        self.app.push_screen(Picker("What to do", choices), lambda chosen: self.act(chosen[0]) if chosen else None)
+        choices = [
+            Choice(key.id, key.words, f"{key.label}   {key.group}") for key in self.wall.keys if key.id != "palette"
+        ]
+        self._push(Picker("What to do", choices), lambda chosen: self.act(chosen[0]) if chosen else None)
 
     def do_quit(self) -> None:
         if not self.runtime.tv:
-            self.app.exit()
+            self.wall.app.exit()
             return
         choices = [Choice("stay", "stay"), Choice("quit", "quit", "the room will be dark")]
-        self.app.push_screen(
-            Picker("Quit the wall?", choices), lambda chosen: self.app.exit() if chosen == ("quit",) else None
+        self._push(
+            Picker("Quit the wall?", choices), lambda chosen: self.wall.app.exit() if chosen == ("quit",) else None
         )

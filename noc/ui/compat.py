@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -69,7 +70,7 @@ def refresh_spans(widget: Widget, spans: list[Region]) -> None:
         widget.refresh(*spans)
 
 
-def frame_of(app: App[object], foreground: str, background: str, title: str) -> Frame:
+def frame_of(app: App[Any], foreground: str, background: str, title: str) -> Frame:
     """The cells that the running app shows right now, headless or not."""
     width, height = app.size
     canvas = Canvas(width, height, Ink(foreground, background))
@@ -82,7 +83,7 @@ def frame_of(app: App[object], foreground: str, background: str, title: str) -> 
     return Frame(canvas, foreground, background, title)
 
 
-def _strips(app: App[object]) -> list[Strip]:
+def _strips(app: App[Any]) -> list[Strip]:
     """All screens of the stack, composed bottom to top as the terminal shows them."""
     return app.screen._compositor.render_strips()
 
@@ -107,7 +108,7 @@ def _hex(triplet: tuple[int, int, int]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*triplet)
 
 
-def bind(screen: Screen[object], keys: Iterable[Key]) -> None:
+def bind(screen: Screen[Any], keys: Iterable[Key]) -> None:
     """Bind the table's keys on one screen; the action is ``act('id')``."""
     for key in keys:
         for name in key.keys:

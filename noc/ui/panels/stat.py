@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.digits import draw_digits
@@ -23,8 +24,9 @@ def reduced(data: PanelData, role: str = "main") -> float | None:
     finite = [value for value in values if not math.isnan(value)]
     if not finite or spec.reduce == "last":
         return values[0] if values else None
-    whole = {"min": min, "max": max, "sum": sum, "mean": lambda many: sum(many) / len(many)}
-    return float(whole[spec.reduce](finite))
+    if spec.reduce == "mean":
+        return sum(finite) / len(finite)
+    return {"min": min, "max": max, "sum": sum}[spec.reduce](finite)
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
@@ -60,12 +62,13 @@ def _number(canvas: Canvas, data: PanelData, value: float | None, ink: Ink) -> t
     unit, decimals = data.unit, data.query_spec.decimals
     number, suffix = split_value(value, unit, decimals)
     quiet = Ink(fg=data.look.palette.muted)
-    for height in (5, 3):
+    heights: tuple[Literal[3, 5], ...] = (5, 3)
+    for height in heights:
         if canvas.height < (11 if height == 5 else 4):
             continue
         digits = draw_digits(
             number, suffix, ink, data.look.charset, height=height, width=canvas.width, suffix_ink=quiet
-        )  # type: ignore[call-overload]
+        )
         if digits is not None:
             top = 1 if canvas.height >= height + 3 else 0
             canvas.blit(0, top, digits)

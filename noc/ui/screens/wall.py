@@ -27,7 +27,7 @@ FOOTER_FROM = 20  # rows below which the footer gives its line to the panels
 CALM_AFTER = 10.0  # seconds without a key before tiles may change places
 
 
-class Wall(Actions, Screen[None]):
+class Wall(Screen[None]):
     """One layout on one glass. Only cells that differ are repainted."""
 
     AUTO_FOCUS = ""
@@ -37,6 +37,7 @@ class Wall(Actions, Screen[None]):
         self.runtime = runtime
         self.keys = keys
         self.board = Board(runtime, view, look)
+        self.actions = Actions(self)
         self._drawn: dict[str, object] = {}
         self._stale = True
         self._pulse = False
@@ -54,6 +55,7 @@ class Wall(Actions, Screen[None]):
         self._unsubscribe = self.runtime.store.subscribe(self._changed)
         self._polling = asyncio.create_task(self.runtime.poller.run(), name="poller")
         self.set_interval(1.0, self._tick)
+        self.run_worker(self.actions.load_variables(), exclusive=True, group="variables")
 
     async def on_unmount(self) -> None:
         if self._unsubscribe:
@@ -116,12 +118,12 @@ class Wall(Actions, Screen[None]):
                 self.glass.paint(rect.x, rect.y + 1, card)
         self._draw_lines(columns, rows)
 
-    def _draw_lines(self, columns: int, rows: int) -> None:
+    def header(self) -> HeaderData:
+        """What the header says now; the zoomed panel wears the same."""
         board, now = self.board, self.runtime.clock.now()
         if self._notice and now - self._notice[1] > NOTICE_SECONDS:
             self._notice = None
-        notice = self._notice[0] if self._notice else board.fault
-        data = HeaderData(
+        return HeaderData(
             environment=self.runtime.environment.name,
             colour=self.runtime.environment.colour,
             title=board.title,
@@ -130,14 +132,18 @@ class Wall(Actions, Screen[None]):
             now=now,
             zone=self.runtime.zone_name,
             servers=tuple(self.runtime.poller.health().values()),
-            notice=notice,
+            notice=self._notice[0] if self._notice else board.fault,
             variables=board.variables_text,
             thin=not self.footer,
         )
+
+    def _draw_lines(self, columns: int, rows: int) -> None:
+        board, data = self.board, self.header()
         self.glass.paint(0, 0, draw_header(data, columns, board.look))
         if self.footer:
             pairs = [(key.label, key.short) for key in self.keys if key.short]
-            self.glass.paint(0, rows - 1, draw_footer(pairs, notice, board.page_text, columns, board.look.palette))
+            footer = draw_footer(pairs, data.notice, board.page_text, columns, board.look.palette)
+            self.glass.paint(0, rows - 1, footer)
 
     def _tick(self) -> None:
         """Once a second: ages, the clock, the pulse, files that changed, live that comes back by itself."""
@@ -159,18 +165,21 @@ class Wall(Actions, Screen[None]):
 
     # -- input
 
+    def action_act(self, id: str) -> None:
+        self.actions.act(id)
+
     def on_key(self, event: events.Key) -> None:
         self._last_key = self.runtime.clock.now()
 
     def on_glass_pressed(self, event: Glass.Pressed) -> None:
         panel = self.board.at(event.x, event.y - 1)
         if panel:
-            self.focus_panel(panel)
+            self.actions.focus_panel(panel)
             if event.count == 2:
-                self.act("panel.zoom")
+                self.actions.act("panel.zoom")
 
     def on_glass_scrolled(self, event: Glass.Scrolled) -> None:
         if event.ctrl:
-            self.act("time.in" if event.direction < 0 else "time.out")
+            self.actions.act("time.in" if event.direction < 0 else "time.out")
         else:
-            self.act("page.previous" if event.direction < 0 else "page.next")
+            self.actions.act("page.previous" if event.direction < 0 else "page.next")

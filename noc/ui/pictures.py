@@ -1,0 +1,45 @@
+"""The picture key: what the terminal shows, as an SVG file in the viewer's picture directory."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from textual.app import App
+
+from noc.picture.svg import to_svg
+from noc.ui.board import Board
+from noc.ui.compat import frame_of
+
+
+def directory() -> Path:
+    """``XDG_PICTURES_DIR``, else ``~/Pictures`` where there is one, else the working directory."""
+    chosen = os.environ.get("XDG_PICTURES_DIR")
+    for path in (Path(chosen) if chosen else None, Path.home() / "Pictures"):
+        if path is not None and path.is_dir():
+            return path
+    return Path.cwd()
+
+
+def save(app: App[None], board: Board) -> Path:
+    """Write the picture whole (a temporary file, then a rename); returns where. OSError when that fails."""
+    palette = board.look.palette
+    stamp = datetime.fromtimestamp(board.runtime.clock.now(), board.look.tz).strftime("%Y-%m-%d-%H%M%S")
+    path = directory() / f"noc-{board.page.name}-{stamp}.svg"
+    write_whole(path, to_svg(frame_of(app, palette.text, palette.background, board.title)).encode())
+    return path
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """A file that is either the old one or the new one, never half of it."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
