@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,10 +12,9 @@ from noc.demo.goformat import decimal
 from noc.demo.promql import labelset
 from noc.demo.promql.faults import ExecutionError
 from noc.demo.promql.ordering import interpolated, ranked
+from noc.demo.promql.syntax import is_label_name
 from noc.demo.promql.values import Floats, Ints, Mask, Vector, empty
 from noc.model.series import Labels
-
-_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -183,7 +181,7 @@ def _integers(k: Floats) -> Ints:
 
 def count_values(vector: Vector, grouping: Grouping, label: str) -> Vector:
     """How many series of each group have which value; the value becomes a label."""
-    if not _LABEL_NAME.fullmatch(label):
+    if not is_label_name(label):
         raise ExecutionError(f"invalid label name {labelset.quoted(label)}")
     steps = vector.values.shape[1]
     counts: dict[Labels, Floats] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import numpy as np
@@ -10,13 +9,12 @@ import numpy as np
 from noc.demo.promql import labelset
 from noc.demo.promql.faults import ExecutionError
 from noc.demo.promql.ordering import ranked
+from noc.demo.promql.syntax import is_label_name
 from noc.demo.promql.values import Floats, Scalar, Vector
 from noc.demo.regex import compiled, expand
 from noc.demo.samples import LabelMatcher
 from noc.model.errors import QueryError
 from noc.model.series import Labels
-
-_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 
 
 def _sign(values: Floats) -> Floats:
@@ -142,5 +140,5 @@ def label_join(vector: Vector, target: str, separator: str, *sources: str) -> Ve
 
 
 def _require_label_name(name: str, role: str, function: str) -> None:
-    if not _LABEL_NAME.fullmatch(name):
+    if not is_label_name(name):
         raise ExecutionError(f"invalid {role} label name in {function}(): {name}")

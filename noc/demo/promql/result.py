@@ -87,7 +87,7 @@ def evaluate_range(
     """
     tree = syntax.parse(expr)
     require_graphable(tree)
-    grid = Grid(round(start * 1000), round(end * 1000), int(step * 1000))
+    grid = Grid(round(start * 1000), round(end * 1000), int(step * 1e9) // 1_000_000)
     if grid.interval <= 0 or grid.start > grid.end:
         raise ParseError("a range needs a positive step and an end that is not before its start")
     with np.errstate(all="ignore"):

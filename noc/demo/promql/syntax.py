@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from noc.demo.promql.labelset import NAME, quoted
 from noc.demo.regex import compiled
 from noc.demo.samples import LabelMatcher
 from noc.model.errors import QueryError
+
+_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 
 Expr = Any
 """A node of promql_parser, which ships no types."""
@@ -100,6 +103,10 @@ def series_selector(text: str) -> tuple[LabelMatcher, ...]:
     if not isinstance(expr, grammar.VectorSelector) or expr.offset is not None or has_at(expr):
         raise ParseError(f"expected a series selector, got {text!r}")
     return matchers(expr)
+
+
+def is_label_name(name: str) -> bool:
+    return _LABEL_NAME.fullmatch(name) is not None
 
 
 def has_at(selector: Expr) -> bool:

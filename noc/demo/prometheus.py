@@ -1,0 +1,305 @@
+"""The demo's Prometheus: the HTTP API of version 2.42 over a SampleSource, as pure functions of request and clock.
+
+``handle`` takes method, path and parameters and returns status, headers and body; ``noc.demo.server`` puts it on a
+port. Its clock is the demo's: the Date header, the default query time and the newest visible sample all follow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from noc.demo import encoding
+from noc.demo.encoding import NEVER, Reply, failure, success, text_reply
+from noc.demo.parameters import BadParameter, Params, Range, first, moment
+from noc.demo.promql import (
+    Edges,
+    ExecutionError,
+    Options,
+    ParseError,
+    UnsupportedError,
+    evaluate_instant,
+    evaluate_range,
+    syntax,
+)
+from noc.demo.promql.labelset import NAME, value_of
+from noc.demo.samples import LabelMatcher, Samples, SampleSource
+from noc.model.clock import Clock
+from noc.model.errors import QueryError
+from noc.model.ports import Metadata
+from noc.model.series import Labels
+
+Failure = int | Literal["hang"] | None
+"""What is broken right now: an HTTP status to answer everything with, a server that never answers, or nothing."""
+
+RuleGroups = Callable[[float], Sequence[Mapping[str, object]]]
+"""Rule groups, or alerts, as the API shows them at a time (unix seconds)."""
+
+
+def no_rules(_now: float) -> Sequence[Mapping[str, object]]:
+    return ()
+
+
+def healthy(_now: float) -> Failure:
+    return None
+
+
+@dataclass(frozen=True)
+class UntilNow:
+    """A source without the future: a world that is a function of time knows tomorrow, a database does not."""
+
+    source: SampleSource
+    now: float
+
+    def select(self, matchers: Sequence[LabelMatcher], start: float, end: float) -> list[Samples]:
+        return self.source.select(matchers, start, min(end, self.now)) if start <= self.now else []
+
+    def label_names(self) -> set[str]:
+        return self.source.label_names()
+
+    def series(self, matchers: Sequence[LabelMatcher], start: float, end: float) -> list[Labels]:
+        return self.source.series(matchers, start, min(end, self.now)) if start <= self.now else []
+
+
+@dataclass(frozen=True)
+class PrometheusApi:
+    """One emulated server.
+
+    ``scrape_interval`` and ``retention`` are seconds; label and series look-ups without a range search the retention.
+    ``fail`` and ``rules``/``alerts`` are asked with the clock's time at every request.
+    """
+
+    source: SampleSource
+    clock: Clock
+    scrape_interval: float = 15.0
+    edges: Edges = "2.x"
+    metadata: Mapping[str, Metadata] = field(default_factory=dict)
+    rules: RuleGroups = no_rules
+    alerts: RuleGroups = no_rules
+    fail: Callable[[float], Failure] = healthy
+    evaluation_interval: float = 60.0
+    retention: float = 86400.0
+    version: str = "2.42.0"
+
+    def handle(self, method: str, path: str, params: Params) -> Reply:
+        """Answer one request; never raises for what a client can send."""
+        now = self.clock.now()
+        broken = self.fail(now)
+        if broken == "hang":
+            return NEVER
+        if isinstance(broken, int):
+            return text_reply(broken, "Service Unavailable" if broken == 503 else f"{broken}", now)
+        endpoint, methods, params = self._route(path, params)
+        if endpoint is None:
+            return text_reply(404, "404 page not found\n", now)
+        if method not in methods:
+            return text_reply(405, "Method Not Allowed\n", now)
+        return self._answer(endpoint, params, now)
+
+    def _answer(self, endpoint: Endpoint, params: Params, now: float) -> Reply:
+        try:
+            data = endpoint(self, params, now)
+        except (ExecutionError, UnsupportedError) as fault:
+            return failure(422, "execution", str(fault), now)
+        except ParseError as fault:
+            return failure(400, "bad_data", f'invalid parameter "query": 1:1: parse error: {fault}', now)
+        except QueryError as fault:
+            return failure(400, "bad_data", str(fault), now)
+        return data if isinstance(data, Reply) else success(data, now)
+
+    def _route(self, path: str, params: Params) -> tuple[Endpoint | None, tuple[str, ...], Params]:
+        if path in _PROBES:
+            return _PROBES[path], ("GET", "HEAD"), params
+        if not path.startswith("/api/v1/"):
+            return None, (), params
+        rest = path.removeprefix("/api/v1/")
+        parts = rest.split("/")
+        if len(parts) == 3 and (parts[0], parts[2]) == ("label", "values") and parts[1]:
+            return _label_values, ("GET",), {**params, "name": [parts[1]]}
+        return _ENDPOINTS.get(rest), ("GET", "POST") if rest in _FORMS else ("GET",), params
+
+    def options(self) -> Options:
+        return Options(edges=self.edges, subquery_step=self.evaluation_interval)
+
+    def visible(self, now: float) -> UntilNow:
+        return UntilNow(self.source, now)
+
+    def series(self, matchers: Sequence[LabelMatcher], params: Params, now: float) -> list[Labels]:
+        """Series with samples between the parameters ``start`` and ``end``."""
+        start, end = moment(params, "start", now - self.retention), moment(params, "end", now)
+        if end < start:
+            raise BadParameter("end", "end timestamp must not be before start time")
+        return self.visible(now).series(matchers, start, end)
+
+
+Endpoint = Callable[[PrometheusApi, Params, float], object]
+
+
+def _query(api: PrometheusApi, params: Params, now: float) -> object:
+    at = moment(params, "time", now)
+    return encoding.query_data(evaluate_instant(first(params, "query"), at, api.visible(now), api.options()))
+
+
+def _query_range(api: PrometheusApi, params: Params, now: float) -> object:
+    span = Range.of(params)
+    result = evaluate_range(first(params, "query"), span.start, span.end, span.step, api.visible(now), api.options())
+    return encoding.query_data(result)
+
+
+def _selectors(params: Params) -> list[tuple[LabelMatcher, ...]]:
+    found = []
+    for text in params.get("match[]", ()):
+        try:
+            found.append(syntax.series_selector(text))
+        except ParseError as fault:
+            raise BadParameter("match[]", f"1:1: parse error: {fault}") from fault
+    return found
+
+
+def _matched(api: PrometheusApi, params: Params, now: float, *extra: LabelMatcher) -> set[Labels]:
+    found: set[Labels] = set()
+    for matchers in _selectors(params) or [()]:
+        found.update(api.series((*matchers, *extra), params, now))
+    return found
+
+
+def _labels(api: PrometheusApi, params: Params, now: float) -> object:
+    if not params.get("match[]"):
+        return sorted(api.source.label_names())
+    return sorted({name for labels in _matched(api, params, now) for name, _ in labels})
+
+
+def _label_values(api: PrometheusApi, params: Params, now: float) -> object:
+    name = first(params, "name")
+    if not syntax.is_label_name(name):
+        raise QueryError(f'invalid label name: "{name}"')
+    found = _matched(api, params, now, LabelMatcher(name, "!=", ""))
+    return sorted({value_of(labels, name) for labels in found})
+
+
+def _series(api: PrometheusApi, params: Params, now: float) -> object:
+    if not params.get("match[]"):
+        raise QueryError("no match[] parameter provided")
+    return [dict(labels) for labels in sorted(_matched(api, params, now))]
+
+
+def _metadata(api: PrometheusApi, params: Params, now: float) -> object:
+    wanted, text = first(params, "metric"), first(params, "limit")
+    limit = -1
+    if text:
+        try:
+            limit = int(text)
+        except ValueError as fault:
+            raise QueryError("limit must be a number") from fault
+    names = [name for name in sorted(api.metadata) if wanted in ("", name)]
+    return {
+        name: [{"type": entry.type, "help": entry.help, "unit": entry.unit}]
+        for name in (names if limit < 0 else names[:limit])
+        for entry in (api.metadata[name],)
+    }
+
+
+def _targets(api: PrometheusApi, params: Params, now: float) -> object:
+    state = first(params, "state").lower()
+    up = evaluate_instant("up", now, api.visible(now), api.options())
+    targets = [
+        _target(api, {name: value for name, value in points.labels if name != NAME}, bool(points.values[0]), now)
+        for points in up.points
+    ]
+    return {"activeTargets": targets if state != "dropped" else [], "droppedTargets": []}
+
+
+def _target(api: PrometheusApi, labels: Mapping[str, str], up: bool, now: float) -> Mapping[str, object]:
+    job, instance = labels.get("job", ""), labels.get("instance", "")
+    url = f"http://{instance}/metrics"
+    interval = f"{api.scrape_interval:g}s"
+    discovered = {
+        "__address__": instance,
+        "__metrics_path__": "/metrics",
+        "__scheme__": "http",
+        "__scrape_interval__": interval,
+        "__scrape_timeout__": interval,
+        "job": job,
+    }
+    return {
+        "discoveredLabels": discovered,
+        "labels": labels,
+        "scrapePool": job,
+        "scrapeUrl": url,
+        "globalUrl": url,
+        "lastError": "" if up else f'Get "{url}": dial tcp {instance}: connect: connection refused',
+        "lastScrape": datetime.fromtimestamp(now - now % api.scrape_interval, UTC).isoformat().replace("+00:00", "Z"),
+        "lastScrapeDuration": 0.01,
+        "health": "up" if up else "down",
+        "scrapeInterval": interval,
+        "scrapeTimeout": interval,
+    }
+
+
+def _rules(api: PrometheusApi, params: Params, now: float) -> object:
+    kind = first(params, "type").lower()
+    if kind not in ("", "alert", "record"):
+        raise QueryError(f'not supported value "{kind}"')
+    wanted = {"alert": ("alerting",), "record": ("recording",)}.get(kind, ("alerting", "recording"))
+    groups = []
+    for group in api.rules(now):
+        rules = group.get("rules")
+        kept = [rule for rule in rules if rule.get("type") in wanted] if isinstance(rules, Sequence) else []
+        groups.append({**group, "rules": kept})
+    return {"groups": groups}
+
+
+def _alerts(api: PrometheusApi, params: Params, now: float) -> object:
+    return {"alerts": list(api.alerts(now))}
+
+
+def _build_information(api: PrometheusApi, params: Params, now: float) -> object:
+    return {
+        "version": api.version,
+        "revision": "",
+        "branch": "HEAD",
+        "buildUser": "",
+        "buildDate": "20230131-00:00:00",
+        "goVersion": "go1.19.5",
+    }
+
+
+def _format_query(api: PrometheusApi, params: Params, now: float) -> object:
+    return syntax.parse(first(params, "query")).prettify()
+
+
+def _exemplars(api: PrometheusApi, params: Params, now: float) -> object:
+    start, end = moment(params, "start", now - api.retention), moment(params, "end", now)
+    if end < start:
+        raise BadParameter("end", "end timestamp must not be before start timestamp")
+    syntax.parse(first(params, "query"))
+    return []
+
+
+def _healthy(api: PrometheusApi, params: Params, now: float) -> object:
+    return text_reply(200, "Prometheus Server is Healthy.\n", now)
+
+
+def _ready(api: PrometheusApi, params: Params, now: float) -> object:
+    return text_reply(200, "Prometheus Server is Ready.\n", now)
+
+
+_PROBES: Mapping[str, Endpoint] = {"/-/healthy": _healthy, "/-/ready": _ready}
+
+_ENDPOINTS: Mapping[str, Endpoint] = {
+    "query": _query,
+    "query_range": _query_range,
+    "labels": _labels,
+    "series": _series,
+    "metadata": _metadata,
+    "targets": _targets,
+    "rules": _rules,
+    "alerts": _alerts,
+    "status/buildinfo": _build_information,
+    "format_query": _format_query,
+    "query_exemplars": _exemplars,
+}
+
+_FORMS = frozenset({"query", "query_range", "labels", "series", "format_query", "query_exemplars"})
