@@ -1,0 +1,262 @@
+"""Counters and histograms of the world: rates as sums of shared shapes, integrated and turned into whole events.
+
+Every rate is a combination of a few shapes (rhythms, gusts, the scenario's trains), so a block of many series is one
+matrix product over the shapes' integrals, whatever the window.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from noc.demo.samples import Floats
+from noc.demo.traffic import ORIGIN, Arrivals, Train, Wave, business_week, flattened, lognormal_shares
+
+Rhythm = Literal["people", "machines", "flat"]
+Row = tuple[str, Mapping[str, str]]
+"""A series' name and its labels without job and instance."""
+
+_GUSTS = 6
+_MINUTES = 4 * 7 * 24 * 60  # gusts repeat after four weeks
+
+
+class Shapes:
+    """The waves every figure is made of, from one seed. ``ripples`` are plain noise, ``gusts`` noise that scales
+    with a rhythm."""
+
+    def __init__(self, seed: int) -> None:
+        rng = np.random.default_rng([seed, 1])
+        people = business_week()
+        self.seed = seed
+        self.arrivals = Arrivals(rng)
+        self.rhythms: dict[str, Wave] = {
+            "people": people,
+            "machines": flattened(people, 0.45),
+            "flat": Wave(np.ones(1), 7 * 86400.0),
+        }
+        self.ripples = tuple(_ripple(rng) for _ in range(_GUSTS))
+        minutes = ORIGIN + np.arange(0.0, 60.0 * _MINUTES, 60.0)
+        self.gusts: dict[str, tuple[Wave, ...]] = {}
+        for name, wave in self.rhythms.items():
+            level = wave.value(minutes)
+            self.gusts[name] = tuple(Wave(ripple.knots * level, 60.0) for ripple in self.ripples)
+
+    def draws(self, key: str) -> np.random.Generator:
+        """A generator that depends on the seed and the key only."""
+        return np.random.default_rng([self.seed, zlib.crc32(key.encode())])
+
+
+def _ripple(rng: np.random.Generator) -> Wave:
+    """Noise within -1 and 1 at one minute, seven minutes, and an hour, mean 0."""
+    clock = np.arange(_MINUTES, dtype=np.float64)
+    total = np.zeros(_MINUTES)
+    for minutes, weight in ((1, 0.35), (7, 0.45), (60, 0.4)):
+        lattice = rng.uniform(-weight, weight, _MINUTES // minutes)
+        total += np.interp(clock / minutes, np.arange(len(lattice) + 1), np.append(lattice, lattice[0]))
+    total -= total.mean()
+    return Wave(total / np.abs(total).max(), 60.0)
+
+
+Shape = Wave | Train
+
+
+class Moments:
+    """Times (unix seconds) of one target with the start of the process that ran then; shapes are computed once."""
+
+    def __init__(self, times: Floats, since: Floats) -> None:
+        self.times = times
+        self.since = since
+        self._grown: dict[int, tuple[Shape, Floats]] = {}
+        self._values: dict[int, tuple[Shape, Floats]] = {}
+
+    def grown(self, shape: Shape) -> Floats:
+        """The shape's integral since the process started."""
+        if id(shape) not in self._grown:
+            self._grown[id(shape)] = (shape, shape.integral(self.times) - shape.integral(self.since))
+        return self._grown[id(shape)][1]
+
+    def value(self, shape: Shape) -> Floats:
+        if id(shape) not in self._values:
+            self._values[id(shape)] = (shape, shape.value(self.times))
+        return self._values[id(shape)][1]
+
+
+class Block(Protocol):
+    """Series of one target that are computed together."""
+
+    rows: Sequence[Row]
+
+    def at(self, moments: Moments) -> Floats:
+        """Values, one row a series, one column a moment."""
+
+
+Effects = tuple[tuple[Train, float], ...]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A rate: events (or units) per second on average over a week, its rhythm, gusts within 0-1, and bumps on top."""
+
+    per_second: float
+    rhythm: Rhythm = "people"
+    gust: float = 0.12
+    effects: Effects = ()
+
+    def scaled(self, share: float) -> Flow:
+        """This flow's share on one instance."""
+        effects = tuple((train, amount * share) for train, amount in self.effects)
+        return Flow(self.per_second * share, self.rhythm, self.gust, effects)
+
+
+class Weights:
+    """A matrix of weights over shapes, filled row by row; rows share the shapes they name."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self._columns: dict[int, int] = {}
+        self.shapes: list[Shape] = []
+        self._entries: list[tuple[int, int, float]] = []
+
+    def add(self, row: int, shape: Shape, weight: float) -> None:
+        if id(shape) not in self._columns:
+            self._columns[id(shape)] = len(self.shapes)
+            self.shapes.append(shape)
+        self._entries.append((row, self._columns[id(shape)], weight))
+
+    def matrix(self) -> Floats:
+        """(rows, shapes)"""
+        matrix = np.zeros((self._rows, len(self.shapes)))
+        for row, column, weight in self._entries:
+            matrix[row, column] += weight
+        return matrix
+
+
+def gust_weights(shapes: Shapes, key: str, rows: int) -> Floats:
+    """How much of each gust a row feels: (rows, gusts), absolute values summing to 1; the first blows through all."""
+    draws = shapes.draws(key).uniform(-1.0, 1.0, (rows, _GUSTS))
+    draws[:, 0] += 1.0
+    return np.asarray(draws / np.abs(draws).sum(axis=1, keepdims=True))
+
+
+class Mixture:
+    """Flows as one matrix over the shapes they share."""
+
+    def __init__(self, shapes: Shapes, key: str, flows: Sequence[Flow]) -> None:
+        feels = gust_weights(shapes, key, len(flows))
+        weights = Weights(len(flows))
+        for row, flow in enumerate(flows):
+            weights.add(row, shapes.rhythms[flow.rhythm], flow.per_second)
+            if flow.gust:
+                for gust, share in zip(shapes.gusts[flow.rhythm], feels[row], strict=True):
+                    weights.add(row, gust, flow.per_second * flow.gust * float(share))
+            for train, amount in flow.effects:
+                weights.add(row, train, amount)
+        self._shapes, self._weights = weights.shapes, weights.matrix()
+
+    def grown(self, moments: Moments) -> Floats:
+        """Integrals of the rates since the process started: (flows, moments)."""
+        return self._weights @ np.stack([moments.grown(shape) for shape in self._shapes])
+
+
+class Counters:
+    """Counters that add up streams of events: ``rows`` maps each series to the streams it counts.
+
+    ``scatter`` False spaces events evenly: for what happens so rarely that two at once would be an incident.
+    ``quantum`` above 0 makes a float counter of that resolution instead of whole, scattered events.
+    """
+
+    def __init__(
+        self,
+        shapes: Shapes,
+        key: str,
+        streams: Mapping[str, Flow],
+        rows: Sequence[tuple[Row, Sequence[str]]] | None = None,
+        *,
+        name: str = "",
+        scatter: bool = True,
+        quantum: float = 0.0,
+    ) -> None:
+        self._mixture = Mixture(shapes, key, list(streams.values()))
+        self._phase = shapes.draws(key + "/phase").uniform(size=(len(streams), 1))
+        self._arrivals = shapes.arrivals
+        self._scatter = scatter and not quantum
+        self._quantum = quantum
+        index = {stream: number for number, stream in enumerate(streams)}
+        chosen = rows if rows is not None else [((name, {}), list(streams))]
+        self.rows: Sequence[Row] = tuple(row for row, _ in chosen)
+        self._sums = np.zeros((len(chosen), len(streams)))
+        for number, (_, names) in enumerate(chosen):
+            for stream in names:
+                self._sums[number, index[stream]] += 1.0
+
+    def at(self, moments: Moments) -> Floats:
+        expected = self._mixture.grown(moments)
+        if self._scatter:
+            events = self._arrivals.count(expected, self._phase)
+        elif self._quantum:
+            events = np.floor(expected / self._quantum) * self._quantum
+        else:
+            events = np.floor(expected + self._phase)
+        return np.asarray(self._sums @ events)
+
+
+@dataclass(frozen=True)
+class Latency:
+    """A log-normal component: median in seconds, spread (sigma of ln), and the flow of its observations."""
+
+    median: float
+    spread: float
+    flow: Flow
+
+
+class Histograms:
+    """Histograms of one name: per label set a mixture of constant distributions whose rates move.
+
+    Buckets count scattered events each and are summed up, so they grow monotonically in time and in ``le``.
+    """
+
+    def __init__(
+        self,
+        shapes: Shapes,
+        name: str,
+        bounds: Sequence[float],
+        groups: Sequence[tuple[Mapping[str, str], Sequence[Latency]]],
+    ) -> None:
+        counts = {len(components) for _, components in groups}
+        assert len(counts) == 1, "every label set has the same number of components"
+        self._groups, self._components = len(groups), counts.pop()
+        flows = [latency.flow for _, components in groups for latency in components]
+        self._mixture = Mixture(shapes, name, flows)
+        self._shares = np.array(
+            [
+                [lognormal_shares(latency.median, latency.spread, bounds) for latency in components]
+                for _, components in groups
+            ]
+        )
+        width = len(bounds) + 1
+        self._phase = shapes.draws(name + "/phase").uniform(size=(len(groups), width, 1))
+        self._arrivals = shapes.arrivals
+        lows, highs = np.array([bounds[0] / 3, *bounds]), np.array([*bounds, bounds[-1] * 2])
+        self._typical = np.sqrt(lows * highs)
+        rows: list[Row] = []
+        for labels, _ in groups:
+            rows += [(f"{name}_bucket", {**labels, "le": le}) for le in [*map(bound_text, bounds), "+Inf"]]
+            rows += [(f"{name}_sum", labels), (f"{name}_count", labels)]
+        self.rows: Sequence[Row] = tuple(rows)
+
+    def at(self, moments: Moments) -> Floats:
+        grown = self._mixture.grown(moments).reshape(self._groups, self._components, -1)
+        expected = np.einsum("gcb,gcn->gbn", self._shares, grown)
+        events = self._arrivals.count(expected, self._phase)
+        total = np.round(np.einsum("b,gbn->gn", self._typical, events), 6)[:, None, :]
+        buckets = np.cumsum(events, axis=1)
+        return np.concatenate([buckets, total, buckets[:, -1:, :]], axis=1).reshape(len(self.rows), -1)
+
+
+def bound_text(bound: float) -> str:
+    """A bucket's bound as client libraries expose it: 1 is "1.0"."""
+    return repr(float(bound))
