@@ -75,7 +75,11 @@ def _draw(
 
 
 def _blocks(canvas: Canvas, bins: Sequence[Bin], axis: Axis, ink: Ink, charset: Charset) -> None:
-    """Columns in eighths up to the greatest value, at least an eighth, so that zero is not a gap."""
+    """Columns in eighths up to the greatest value, at least an eighth, so that zero is not a gap.
+
+    A single row stops an eighth below its edge, so that sparklines in the rows of a table stay apart.
+    """
+    most = canvas.height * 8 - (canvas.height == 1)
     before: Bin | None = None
     for found in bins:
         columns = {found.column: found.high}
@@ -84,7 +88,7 @@ def _blocks(canvas: Canvas, bins: Sequence[Bin], axis: Axis, ink: Ink, charset: 
                 share = (column - before.column) / (found.column - before.column)
                 columns[column] = before.last + (found.first - before.last) * share
         for column, value in columns.items():
-            _column(canvas, column, max(1, math.ceil(axis.position(value) * canvas.height * 8)), ink, charset)
+            _column(canvas, column, max(1, math.ceil(axis.position(value) * most)), ink, charset)
         before = found
 
 

@@ -15,8 +15,9 @@ from noc.model.text import width as cells
 
 _GAP = 2
 _SPARK = 12
-_LEAST = 6
-"""Cells between columns; of a column of sparks; that a shrunken text column keeps before it leaves altogether."""
+_LEAST = 10
+_NAME = 5
+"""Cells between columns; of a column of sparks; that a shrunken column keeps before it leaves; of the last name left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +89,24 @@ def draw_table(
 
 
 def column_widths(columns: Sequence[TableColumn], width: int) -> list[int]:
-    """Cells of every column, 0 for those that left; spare cells go to the first column that is not a number's."""
+    """Cells of every column, 0 for those that left.
+
+    Columns shrink, then leave, the least important and rightmost first. The first one names the rows: it never leaves.
+    What is left over goes to the first column that is not a number's.
+    """
     widths = [column.natural for column in columns]
     order = sorted(range(len(columns)), key=lambda index: (columns[index].priority, -index))
     for index in order:
         widths[index] -= max(0, min(widths[index] - columns[index].least, _used(widths) - width))
     for index in order:
-        if _used(widths) > width and sum(map(bool, widths)) > 1:
-            widths[index] = 0
+        if index and _used(widths) > width:
+            if sum(map(bool, widths)) == 2:
+                widths[0] = max(min(_NAME, widths[0]), widths[0] - (_used(widths) - width))
+            if _used(widths) > width:
+                widths[index] = 0
     for index in reversed(order):  # what the leaving ones freed
         if widths[index]:
-            widths[index] += max(0, min(columns[index].natural - widths[index], width - _used(widths)))
-    if _used(widths) > width:
-        widths = [min(given, max(0, width)) for given in widths]
+            widths[index] = min(columns[index].natural, max(0, widths[index] + width - _used(widths)))
     spare = width - _used(widths)
     grows = next((index for index in range(len(columns)) if widths[index] and columns[index].align == "left"), None)
     if grows is not None and spare > 0:

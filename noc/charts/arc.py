@@ -1,0 +1,57 @@
+"""A half circle of dots: the geometry of arc gauges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+
+from noc.charts.canvas import Canvas, Ink
+from noc.charts.charset import Charset
+
+_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_ASCII = (1, 1)
+
+ArcCell = tuple[int, int, int, tuple[tuple[int, float], ...]]
+"""Column, row, all dot bits, and each dot's bit with its share of the way (0 left, 1 right)."""
+
+
+@lru_cache(maxsize=64)
+def arc_cells(width: int, height: int, outer: float, inner: float) -> tuple[ArcCell, ...]:
+    """The cells of a ring between two shares of the radius, its centre in the middle of the lower edge.
+
+    The radius is the largest that fits ``width`` x ``height`` cells of 2 x 4 square dots.
+    """
+    radius = min(width * 2 / 2, height * 4)
+    cells: dict[tuple[int, int], list[tuple[int, float]]] = {}
+    for y in range(height * 4):
+        up = height * 4 - y - 0.5
+        for x in range(width * 2):
+            across = x + 0.5 - width
+            if inner * radius <= math.hypot(across, up) <= outer * radius:
+                share = 1 - math.atan2(up, across) / math.pi
+                cells.setdefault((x // 2, y // 4), []).append((_BITS[y % 4][x % 2], share))
+    return tuple((x, y, sum(bit for bit, _ in dots), tuple(dots)) for (x, y), dots in sorted(cells.items()))
+
+
+def draw_arc(
+    canvas: Canvas,
+    x: int,
+    y: int,
+    cells: tuple[ArcCell, ...],
+    share: float,
+    colour: str,
+    track: str,
+    charset: Charset,
+    mark: Callable[[float, float], str | None],
+) -> None:
+    """Fill the ring up to ``share`` (0-1); ``mark`` gives the colour of a cell that spans two shares, if it is marked."""
+    for column, row, bits, dots in cells:
+        low, high = min(at for _, at in dots), max(at for _, at in dots)
+        filled = sum(bit for bit, at in dots if at <= share)
+        ink = Ink(fg=colour if filled else track)
+        marked = mark(low, high)
+        if marked:
+            ink, filled = Ink(fg=marked, bold=True), 0
+        glyph = chr(0x2800 + (filled or bits)) if charset.braille else "#" if marked or filled else charset.track
+        canvas.put(x + column, y + row, glyph, ink)
