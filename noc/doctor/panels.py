@@ -1,0 +1,141 @@
+"""One panel held against what is known: units, thresholds, bounds, columns, sources, links, and its expressions."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from noc.catalogue.metrics import Catalogue
+from noc.config.document import KeyPath
+from noc.config.layout import Layout
+from noc.config.nearest import hint
+from noc.config.panels import Mapping as ValueMapping
+from noc.config.panels import PanelBase, QueryPanel, TableSpec, ThresholdSpec
+from noc.config.server import Server
+from noc.doctor.expressions import expression_remarks, stand_ins
+from noc.doctor.remark import Known, Remark
+from noc.engine.variables import interpolate
+from noc.model.errors import QueryError
+from noc.model.unit_table import UNITS
+from noc.model.units import is_known
+
+LOG_KINDS = frozenset({"logs"})
+"""Kinds that ask Loki; their queries are LogQL."""
+
+_URL = re.compile(r"https?://")
+
+
+def panel_remarks(name: str, panel: PanelBase, layout: Layout, known: Known) -> Iterator[Remark]:
+    """Everything a panel says that cannot be right, apart from its catalogue metrics (``catalogue.resolve``)."""
+    at: KeyPath = ("panels", name)
+    if panel.drill and known.layouts and panel.drill.layout not in known.layouts and "/" not in panel.drill.layout:
+        message = f"unknown layout {panel.drill.layout!r}{hint(panel.drill.layout, known.layouts)}"
+        yield Remark((*at, "drill", "layout"), message)
+    if isinstance(panel, QueryPanel):
+        yield from _looks(at, panel, known.catalogue)
+        yield from _questions(at, panel, layout, known)
+    if isinstance(panel, TableSpec):
+        yield from _columns(at, panel)
+
+
+def _looks(at: KeyPath, panel: QueryPanel, catalogue: Catalogue | None) -> Iterator[Remark]:
+    yield from _unit((*at, "unit"), panel.unit)
+    yield from threshold_remarks((*at, "thresholds"), panel.thresholds or ())
+    for index, item in enumerate(panel.queries):
+        yield from _unit((*at, "queries", index, "unit"), item.unit)
+        yield from threshold_remarks((*at, "queries", index, "thresholds"), item.thresholds or ())
+    if panel.min is not None and panel.max is not None and panel.min >= panel.max:
+        yield Remark((*at, "max"), f"max {panel.max:g} is not above min {panel.min:g}")
+    if panel.step and panel.range and panel.step > panel.range:
+        yield Remark((*at, "step"), "the step is longer than the range")
+    for index, mapping in enumerate(panel.mappings):
+        yield from _mapping((*at, "mappings", index), mapping)
+    if catalogue and panel.runbook and not _URL.match(panel.runbook):
+        runbooks = {metric.runbook for metric in catalogue.metrics.values() if metric.runbook}
+        if panel.runbook not in runbooks:
+            yield Remark((*at, "runbook"), f"unknown runbook {panel.runbook!r}{hint(panel.runbook, runbooks)}")
+
+
+def _unit(at: KeyPath, unit: str | None) -> Iterator[Remark]:
+    if unit and not is_known(unit):
+        near = hint(unit, UNITS)
+        yield Remark(at, f"unknown unit {unit!r} is shown as a suffix{near}", "warning")
+
+
+def _mapping(at: KeyPath, mapping: ValueMapping) -> Iterator[Remark]:
+    if mapping.from_ is not None and mapping.to is not None and mapping.from_ > mapping.to:
+        yield Remark(at, f"from {mapping.from_:g} is above to {mapping.to:g}; this matches nothing")
+    if mapping.value is None and mapping.from_ is None and mapping.to is None and not mapping.nan:
+        yield Remark(at, "a mapping needs 'value', 'from', 'to' or 'nan: true'")
+
+
+def threshold_remarks(at: KeyPath, specs: Sequence[ThresholdSpec]) -> Iterator[Remark]:
+    """Levels that never show: the further a value goes, the more severe it has to be."""
+    levels = [(index, spec.threshold()) for index, spec in enumerate(specs)]
+    for below, word in ((False, "above"), (True, "below")):
+        side = sorted(
+            (pair for pair in levels if pair[1].below == below), key=lambda pair: pair[1].value, reverse=below
+        )
+        for (_, nearer), (index, further) in itertools.pairwise(side):
+            if further.value == nearer.value:
+                yield Remark((*at, index), f"two levels {word} {further.value:g}")
+            elif further.severity.rank <= nearer.severity.rank:
+                message = (
+                    f"{word} {further.value:g} ({further.severity}) never shows: "
+                    f"{word} {nearer.value:g} is {nearer.severity} already"
+                )
+                yield Remark((*at, index), message)
+
+
+def _columns(at: KeyPath, panel: TableSpec) -> Iterator[Remark]:
+    count = max(1, len(panel.queries))
+    for index, column in enumerate(panel.columns):
+        here = (*at, "columns", index)
+        if (column.label is None) == (column.query is None):
+            yield Remark(here, "a column needs exactly one of 'label' and 'query'")
+        if column.query is not None and not 0 <= column.query < count:
+            yield Remark((*here, "query"), f"there is no query {column.query}; the last is {count - 1}")
+        yield from _unit((*here, "unit"), column.unit)
+        yield from threshold_remarks((*here, "thresholds"), column.thresholds or ())
+    titles = [column.title or column.label or "" for column in panel.columns]
+    wanted = (panel.sort or "").removeprefix("-")
+    if wanted and all(titles) and titles and wanted not in titles:
+        yield Remark((*at, "sort"), f"no column is called {wanted!r}{hint(wanted, titles)}")
+
+
+def _questions(at: KeyPath, panel: QueryPanel, layout: Layout, known: Known) -> Iterator[Remark]:
+    logs = getattr(panel, "kind", "") in LOG_KINDS
+    servers: Mapping[str, Server] = known.loki if logs else known.prometheus
+    yield from _source((*at, "source"), panel.source, servers)
+    asked = [((*at, "query"), panel.query, panel.source)]
+    for index, item in enumerate(panel.queries):
+        here = (*at, "queries", index)
+        yield from _source((*here, "source"), item.source, servers)
+        if (item.query is None) == (item.metric is None):
+            yield Remark(here, "a question needs exactly one of 'query' and 'metric'")
+        asked.append(((*here, "query"), item.query, item.source or panel.source))
+    for path, expr, source in asked:
+        if expr is None:
+            continue
+        if not expr.strip():
+            yield Remark(path, "the query is empty")
+        elif logs:
+            yield from _log_query(path, expr, layout)
+        else:
+            interval, more = known.scrape_interval(source), known.metricsql(source)
+            for message, severity in expression_remarks(expr, layout.variables, interval, more):
+                yield Remark(path, message, severity)
+
+
+def _log_query(at: KeyPath, expr: str, layout: Layout) -> Iterator[Remark]:
+    """LogQL is checked for its variables only; its syntax is the server's to judge (``noc check --live``)."""
+    try:
+        interpolate(expr, stand_ins(layout.variables))
+    except QueryError as error:
+        yield Remark(at, str(error))
+
+
+def _source(at: KeyPath, source: str | None, servers: Mapping[str, Server]) -> Iterator[Remark]:
+    if source and servers and source not in servers:
+        yield Remark(at, f"unknown server {source!r}{hint(source, servers)}")
