@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from noc.catalogue.metrics import Catalogue, Metric
 from noc.config.layout import Layout
 from noc.config.panels import PanelSpec, QueryItem, QueryPanel
+from noc.config.wording import dotted
 from noc.model.errors import ConfigError, Fault
 
 P = TypeVar("P", bound=QueryPanel)
@@ -104,11 +105,8 @@ def _refusal(name: str, kind: str, catalogue: Catalogue) -> str:
 
 
 def _fault(layout: Layout, key: Key, text: str, locate: Locate | None) -> Fault:
-    path = ".".join(str(part) for part in key)
-    if locate is None:
-        return Fault(layout.title or "layout", 0, f"{path}: {text}")
-    file, line = locate(key)
-    return Fault(file, line, f"{path}: {text}")
+    file, line = locate(key) if locate is not None else (layout.title or "layout", 0)
+    return Fault(file, line, f"{dotted(key)}: {text}")
 
 
 def _either(*values: str | None) -> str | None:

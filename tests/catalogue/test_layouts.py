@@ -1,0 +1,93 @@
+"""The bundled layouts resolve, and their grids are drawn in whole rectangles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from noc.catalogue.metrics import Catalogue
+from noc.catalogue.resolve import resolve
+from noc.config.layout import Layout
+from noc.config.loader import load_layout
+from noc.config.panels import QueryPanel
+from noc.config.paths import bundled
+from noc.model.units import is_known
+
+FILES = {path.stem: path for path in sorted(bundled("layouts").glob("*.yaml"))}
+each_layout = pytest.mark.parametrize("path", FILES.values(), ids=FILES)
+
+
+def cells(layout: Layout) -> dict[str, list[tuple[int, int]]]:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for y, row in enumerate(layout.grid.areas):
+        for x, name in enumerate(row):
+            found.setdefault(name, []).append((x, y))
+    found.pop(".", None)
+    return found
+
+
+@each_layout
+def test_every_asking_panel_has_expressions_a_unit_and_a_title(path: Path, catalogue: Catalogue) -> None:
+    layout = resolve(load_layout(path), catalogue)
+    for name, panel in layout.panels.items():
+        assert panel.title, name
+        if isinstance(panel, QueryPanel):
+            assert panel.queries and all(item.query for item in panel.queries), name
+            units = [panel.unit, *(item.unit for item in panel.queries)]
+            assert all(unit is None or is_known(unit) for unit in units), name
+
+
+@each_layout
+def test_every_area_is_a_rectangle_and_has_its_panel(path: Path) -> None:
+    layout = load_layout(path)
+    assert len({len(row) for row in layout.grid.areas}) == 1
+    areas = cells(layout)
+    assert areas.keys() == layout.panels.keys()
+    for name, places in areas.items():
+        width = max(x for x, _ in places) - min(x for x, _ in places) + 1
+        height = max(y for _, y in places) - min(y for _, y in places) + 1
+        assert len(places) == width * height, name
+
+
+@each_layout
+def test_every_drill_leads_to_a_bundled_layout(path: Path) -> None:
+    targets = {panel.drill.layout for panel in load_layout(path).panels.values() if panel.drill}
+    assert targets - FILES.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "needs"),
+    [
+        ("operations", ("app_http_requests_total",)),
+        ("host", ("node_cpu_seconds_total",)),
+        ("prometheus", ("prometheus_tsdb_head_series",)),
+    ],
+)
+def test_a_layout_says_what_it_needs(name: str, needs: tuple[str, ...]) -> None:
+    layout = load_layout(FILES[name])
+    assert (layout.needs, layout.range) == (needs, 3600)
+    assert 5 <= layout.refresh <= 15
+
+
+def test_operations_shows_the_panels_of_section_5_4() -> None:
+    panels = load_layout(FILES["operations"]).panels
+    shown = {
+        (panel.kind, item)
+        for panel in panels.values()
+        if isinstance(panel, QueryPanel)
+        for item in ([panel.metric] if panel.metric else [query.metric for query in panel.queries])
+    }
+    assert shown >= {
+        ("stat", "service.down"),
+        ("table", "service.up"),
+        ("gauge", "auth.failure_rate"),
+        ("stat", "tenant.isolation_violations"),
+        ("bar", "webhook.signature_failures_by_provider"),
+        ("timeseries", "api.response_time_p95"),
+        ("gauge", "db.connection_pool.active"),
+        ("sparkline", "api.throughput"),
+        ("stat", "tenant.active_companies"),
+        ("stat", "api.calls_per_minute"),
+        ("stat", "webhook.success_rate"),
+    }
+    assert panels["latency"].range == 4 * 3600
