@@ -18,7 +18,7 @@ from noc.picture.symbols import SYMBOLS
 
 @dataclass(slots=True)
 class Word:
-    """Text on consecutive cells; ``x`` and ``y`` of its first cell in units. A wide character is a word of its own."""
+    """Text on consecutive cells; ``x`` and ``y`` of its first cell in units. A wide, marked or rare character is a word of its own."""
 
     x: int
     y: int
@@ -90,8 +90,8 @@ def draw(frame: Frame, has_glyph: Callable[[str], bool] | None = None) -> Drawin
                 _place(drawing, shape, x, y, front, behind)
                 continue
             style = (front, ink.bold, ink.italic)
-            # Viewers disagree whether a character beyond the BMP takes one x or two.
-            alone = wide or char > "\uffff"
+            # Viewers disagree how many x a mark or a character beyond the BMP takes.
+            alone = wide or len(char) > 1 or char > "\uffff"
             if last is None or style != last_style or alone or {char, last.cells[-1]} <= _JOINING:
                 last = Word(x, y, [], wide)
                 drawing.words[style].append(last)

@@ -86,11 +86,8 @@ def _word(word: Word) -> str:
     y = word.y + BASELINE
     if word.wide:
         return f'<text x="{word.x + CELL_WIDTH}" y="{y}" text-anchor="middle">{_text("".join(word.cells))}</text>'
-    columns: list[str] = []
-    for index, cell in enumerate(word.cells):
-        # Marks ride on their base: a value per character, the base's own again for each mark.
-        columns += [str(word.x + index * CELL_WIDTH)] * len(cell)
-    return f'<text x="{" ".join(columns)}" y="{y}">{_text("".join(word.cells))}</text>'
+    columns = range(word.x, word.x + len(word.cells) * CELL_WIDTH, CELL_WIDTH)
+    return f'<text x="{" ".join(map(str, columns))}" y="{y}">{_text("".join(word.cells))}</text>'
 
 
 def _rect_path(rects: Iterable[Rect]) -> str:
