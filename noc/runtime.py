@@ -41,7 +41,6 @@ class Runtime:
     environment: Environment
     clock: Clock
     zone: tzinfo
-    zone_name: str
     catalogue: Catalogue
     page: Page
     palettes: dict[str, Palette]

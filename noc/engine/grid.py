@@ -111,7 +111,10 @@ def place(grid: Grid, needs: Sequence[Need], width: int, height: int, first: Seq
 
 
 def _deal(needs: Sequence[Need], width: int, height: int) -> tuple[Mapping[str, Rect], ...]:
-    """Fill columns of tiles from the top, column by column and page by page; each column is stretched to its foot."""
+    """Fill columns of tiles from the top, column by column and page by page; each column is stretched to its foot.
+
+    What fits on one page is shared evenly among its columns, so that the last one is not left with a single giant.
+    """
     widest = max((need.width for need in needs), default=1)
     count = max(1, min(width // max(widest, 38), 4))
     columns = tracks(width, [(1.0, True)] * count, 1)
@@ -119,16 +122,15 @@ def _deal(needs: Sequence[Need], width: int, height: int) -> tuple[Mapping[str, 
     queue = list(needs)
     while queue:
         page: dict[str, Rect] = {}
-        for x, column_width in columns:
+        for index, (x, column_width) in enumerate(columns):
+            rest = sum(min(need.liked, height) for need in queue) / (count - index)
             stack: list[tuple[Need, int]] = []
-            room = height
-            while queue and (queue[0].height <= room or not stack):
+            used = 0
+            while queue and (not stack or (used + queue[0].height <= height and used + queue[0].liked / 2 <= rest)):
                 need = queue.pop(0)
-                tall = min(room, need.liked if need.liked <= room else max(need.height, 1))
+                tall = min(height - used, need.liked if used + need.liked <= height else need.height)
                 stack.append((need, tall))
-                room -= tall
-                if room <= 0:
-                    break
+                used += tall
             page.update(_stretch(stack, x, column_width, height))
         pages.append(page)
     return tuple(pages) or ({},)

@@ -238,7 +238,7 @@ class Actions:
             start, end = (datetime.fromtimestamp(at, tz) for at in (window.start, window.end))
             form = "%a %d %b %H:%M"
             last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:{form}}"
-            return f"{start:{form}} to {last} {self.runtime.zone_name}"
+            return f"{start:{form}} to {last} {end:%Z}"
 
         def take(text: str | None) -> None:
             if text:

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from noc.model.palette import Palette
 from noc.runtime import Runtime
 from noc.ui.bindings import remapped
-from noc.ui.compat import theme_of
+from noc.ui.compat import terminal_driver, theme_of
 from noc.ui.panels.data import Look
 from noc.ui.screens.wall import Wall
 from noc.ui.state import View
@@ -26,7 +26,7 @@ class WallApp(App[None]):
     TITLE = "noc"
 
     def __init__(self, runtime: Runtime, view: View, look: Look) -> None:
-        super().__init__()
+        super().__init__(driver_class=terminal_driver())
         self.runtime = runtime
         self.keys = remapped(runtime.keys)
         self._view = view

@@ -75,7 +75,7 @@ def _small(canvas: Canvas, data: PanelData, focused: bool) -> None:
     palette = data.look.palette
     level = severity(data)
     colour = palette.muted if level is Severity.OK else palette.severity(level)
-    canvas.put(1, 0, truncate(data.title, max(0, canvas.width - 2)), Ink(colour, palette.surface, bold=True))
+    canvas.put(1, 0, truncate(clean(data.title, 120), max(0, canvas.width - 2)), Ink(colour, palette.surface, bold=True))
     canvas.put(
         1,
         1,
@@ -105,7 +105,7 @@ def _title(canvas: Canvas, data: PanelData, now_state: State, level: Severity, *
     room = canvas.width - 2 * AIR
     note = truncate(note, max(0, room - 4))
     left = room - (width(note) + 2 if note else 0)
-    canvas.put(AIR, 0, truncate(data.title, max(0, left)), ink)
+    canvas.put(AIR, 0, truncate(clean(data.title, 120), max(0, left)), ink)
     if note:
         canvas.put(canvas.width - AIR - width(note), 0, note, Ink(colour, ground, bold=level is not Severity.OK))
 
@@ -194,8 +194,8 @@ def faded(canvas: Canvas, palette: Palette, share: float = 0.45) -> Canvas:
         for column, ink in enumerate(row):
             dim = known.get(ink)
             if dim is None:
-                dim = known[ink] = Ink(
-                    blend(ink.fg or palette.text, palette.surface, share), ink.bg, False, False, ink.italic
-                )
+                ground = ink.bg if ink.bg in (None, palette.surface) else blend(ink.bg or "", palette.surface, share)
+                dim = Ink(blend(ink.fg or palette.text, palette.surface, share), ground, italic=ink.italic)
+                known[ink] = dim
             row[column] = dim
     return canvas

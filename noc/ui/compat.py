@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
@@ -20,6 +22,23 @@ from noc.charts.canvas import Canvas, Ink
 from noc.model.palette import Palette
 from noc.picture.frame import Frame
 from noc.ui.bindings import Key
+
+
+def terminal_driver() -> type[Driver] | None:
+    """A driver that draws on standard output, as every other program does; Textual's own draws on standard error,
+    so that ``noc 2>log`` would write the wall into the log. None where Textual's own must do."""
+    try:
+        from textual.drivers.linux_driver import LinuxDriver
+    except ImportError:
+        return None
+
+    class StdoutDriver(LinuxDriver):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            assert sys.__stdout__ is not None
+            self._file = sys.__stdout__
+
+    return StdoutDriver
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,9 @@ def reduced(data: PanelData, role: str = "main") -> float | None:
         return values[0] if values else None
     if spec.reduce == "mean":
         return sum(finite) / len(finite)
-    return {"min": min, "max": max, "sum": sum}[spec.reduce](finite)
+    if spec.reduce == "sum":
+        return sum(finite)
+    return min(finite) if spec.reduce == "min" else max(finite)
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:

@@ -74,7 +74,11 @@ class Help(ModalScreen[None]):
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._draw()
+        """As large as the table wants to be, no larger than the terminal."""
+        columns = min(event.size.width, 150)
+        _, wanted = draw_help(self._keys, columns, 1, self._palette)
+        glass = self.query_one(Glass)
+        glass.styles.width, glass.styles.height = columns, min(event.size.height, wanted + 3)
 
     def _draw(self) -> None:
         glass = self.query_one(Glass)

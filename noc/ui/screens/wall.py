@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from textual import events
 from textual.app import ComposeResult
@@ -39,6 +40,7 @@ class Wall(Screen[None]):
         self.board = Board(runtime, view, look)
         self.actions = Actions(self)
         self._drawn: dict[str, object] = {}
+        self._ready = asyncio.Event()
         self._stale = True
         self._pulse = False
         self._notice: tuple[str, float] | None = None
@@ -82,6 +84,7 @@ class Wall(Screen[None]):
         if columns < 1 or rows < 1:
             return
         self.board.arrange(columns, rows - 1 - (1 if self.footer else 0))
+        self._ready.set()
         self._stale = True
         self.redraw()
 
@@ -130,7 +133,7 @@ class Wall(Screen[None]):
             view=board.view,
             span=board.span,
             now=now,
-            zone=self.runtime.zone_name,
+            zone=datetime.fromtimestamp(now, board.look.tz).tzname() or "",
             servers=tuple(self.runtime.poller.health().values()),
             notice=self._notice[0] if self._notice else board.fault,
             variables=board.variables_text,
@@ -148,7 +151,7 @@ class Wall(Screen[None]):
     def _tick(self) -> None:
         """Once a second: ages, the clock, the pulse, files that changed, live that comes back by itself."""
         now = self.runtime.clock.now()
-        self._pulse = not self._pulse
+        self._pulse = int(now) % 2 == 1
         if self.board.view.overdue(now, self.runtime.tv):
             self.board.change(self.board.view.lived())
             self.say("live again")
@@ -157,6 +160,13 @@ class Wall(Screen[None]):
             self.rearrange()
         if self.app.screen is self:
             self.redraw()
+
+    async def settled(self, deadline: float) -> None:
+        """Return once everything on the glass has an answer, or the deadline (seconds) has passed; then draw."""
+        await self._ready.wait()
+        await self.workers.wait_for_complete()
+        await self.runtime.poller.settle(deadline)
+        self.redraw()
 
     def say(self, text: str) -> None:
         """A notice for some seconds."""

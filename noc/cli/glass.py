@@ -1,0 +1,91 @@
+"""Puts a runtime on the terminal; without a terminal, one frame of text."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+
+from noc.charts.charset import ASCII, UNICODE, Charset
+from noc.picture.frame import Frame
+from noc.picture.text import to_text
+from noc.runtime import Runtime
+from noc.ui.app import WallApp
+from noc.ui.board import Board
+from noc.ui.compat import frame_of
+from noc.ui.panels.data import Look
+from noc.ui.state import View
+
+SETTLE = 15.0  # seconds a frame without a terminal waits for answers
+
+
+def charset() -> Charset:
+    """ASCII where the locale or the terminal has no blocks and braille; NOC_CHARSET overrides."""
+    chosen = os.environ.get("NOC_CHARSET", "")
+    if chosen in ("ascii", "unicode"):
+        return ASCII if chosen == "ascii" else UNICODE
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "")
+    plain = os.environ.get("TERM") in ("linux", "dumb", "vt100", "vt220")
+    return ASCII if plain or (locale and "UTF" not in locale.upper()) else UNICODE
+
+
+def look(runtime: Runtime, glyphs: Charset | None = None) -> Look:
+    return Look(runtime.palettes[runtime.theme], glyphs or charset(), runtime.zone)
+
+
+def show(runtime: Runtime, view: View, *, mouse: bool = True) -> None:
+    """Run the wall until the viewer quits; print one frame where standard output is no terminal."""
+    if not sys.stdout.isatty():
+        size = (_size("COLUMNS", 120), _size("LINES", 40))
+        frame, _ = asyncio.run(photographed(runtime, view, size, look(runtime), SETTLE))
+        sys.stdout.write(to_text(frame) + "\n")
+        return
+    asyncio.run(_live(runtime, view, mouse))
+
+
+async def _live(runtime: Runtime, view: View, mouse: bool) -> None:
+    app = WallApp(runtime, view, look(runtime))
+    try:
+        await app.run_async(mouse=mouse)
+    finally:
+        if runtime.close:
+            await runtime.close()
+
+
+def _size(name: str, default: int) -> int:
+    text = os.environ.get(name, "")
+    return int(text) if text.isdigit() and int(text) > 0 else default
+
+
+async def photographed(
+    runtime: Runtime,
+    view: View,
+    size: tuple[int, int],
+    look: Look,
+    deadline: float,
+    then: Callable[[WallApp], Awaitable[None]] | None = None,
+) -> tuple[Frame, Board]:
+    """One frame of the real wall without a terminal: waits until every visible panel has an answer or the deadline passed.
+
+    ``then`` may press keys on the settled wall first (screenshots of help, zoom).
+    """
+    from noc.ui.screens.wall import Wall
+
+    app = WallApp(runtime, view, look)
+    try:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            wall = app.screen
+            assert isinstance(wall, Wall)
+            await wall.settled(deadline)
+            await pilot.pause()
+            if then:
+                await then(app)
+                await wall.settled(deadline)
+                await pilot.pause()
+            palette = wall.board.look.palette
+            return frame_of(app, palette.text, palette.background, wall.board.title), wall.board
+    finally:
+        if runtime.close:
+            await runtime.close()

@@ -1,0 +1,169 @@
+"""Settings to a Runtime: the whole program on one screen. The only place that builds concrete objects."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import tzlocal
+
+from noc.catalogue import metrics
+from noc.catalogue.resolve import resolve
+from noc.config.loader import read_layout, read_theme
+from noc.config.paths import Places
+from noc.config.server import Server
+from noc.config.settings import Settings
+from noc.config.theme import role_colour
+from noc.engine.poller import Poller
+from noc.engine.store import Store
+from noc.model.clock import Clock, SystemClock
+from noc.model.errors import ConfigError, Fault, NocError
+from noc.model.palette import Palette
+from noc.model.ports import MetricSource
+from noc.runtime import Environment, Page, Runtime
+from noc.sources.http import client
+from noc.sources.prometheus import PrometheusSource
+
+FIRST = ("operations", "host", "prometheus")
+"""Layouts that are tried first when none is named: the first whose ``needs`` the server has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Layouts and themes by name, loaded and resolved on demand."""
+
+    places: Places
+    catalogue: metrics.Catalogue
+
+    @classmethod
+    def of(cls, places: Places) -> Library:
+        return cls(places, metrics.load())
+
+    def page(self, name: str) -> Page:
+        """A layout by name or path, complete. ConfigError with every fault."""
+        path = self.places.find_layout(name)
+        loaded = read_layout(path)
+        layout = loaded.required()
+
+        def locate(key: tuple[str | int, ...]) -> tuple[str, int]:
+            return str(path), loaded.line(*key)
+
+        return Page(path.stem, resolve(layout, self.catalogue, locate), path)
+
+    def palette(self, name: str) -> Palette:
+        """A theme's colours. ConfigError with every fault."""
+        path = self.places.find_theme(name)
+        return read_theme(path).required().palette(path.stem)
+
+    def palettes(self, chosen: str) -> dict[str, Palette]:
+        """Every theme that can be worn; a broken one is left out unless it is the chosen one."""
+        out: dict[str, Palette] = {}
+        for name in {*self.places.available_themes(), chosen}:
+            try:
+                palette = self.palette(name)
+            except ConfigError:
+                if name == chosen:
+                    raise
+                continue
+            out[palette.name] = palette
+        return out
+
+    def theme_file(self, name: str) -> Path | None:
+        return self.places.available_themes().get(name)
+
+
+def zone(name: str | None) -> tzinfo:
+    """The wall's zone; the machine's own by default, with its daylight saving rules (a wall runs for months)."""
+    return ZoneInfo(name) if name else tzlocal.get_localzone()
+
+
+def live(settings: Settings, library: Library, layouts: list[str], reopen: tuple[str, ...]) -> Runtime:
+    """The wall on the configured servers."""
+    environment = settings.active()
+    clock = SystemClock()
+    sources = {name: PrometheusSource(one, client(one), clock) for name, one in environment.prometheus.items()}
+    return assemble(settings, library, layouts, reopen, clock=clock, sources=sources, servers=environment.prometheus)
+
+
+def assemble(
+    settings: Settings,
+    library: Library,
+    layouts: list[str],
+    reopen: tuple[str, ...],
+    *,
+    clock: Clock,
+    sources: Mapping[str, PrometheusSource],
+    servers: Mapping[str, Server],
+    seed: int | None = None,
+    pace: float = 1.0,
+    correct_clock: bool = True,
+    close: Callable[[], None] | None = None,
+) -> Runtime:
+    """What live and demo have in common."""
+    environment = settings.active()
+    rng = random.Random(seed)  # noqa: S311  jitter, no secret
+    store = Store(spread=rng.random)
+    palettes = library.palettes(settings.theme)
+    theme = library.palette(settings.theme).name
+    names = layouts or list(library.places.available_layouts())
+
+    async def aclose() -> None:
+        await poller.aclose()
+        for source in sources.values():
+            await source.aclose()
+        if close:
+            close()
+
+    ports: dict[str, MetricSource] = dict(sources)
+    poller = Poller(ports, store, clock, rng, lambda _: None, pace=pace, correct_clock=correct_clock)
+    return Runtime(
+        environment=Environment(
+            environment.name, role_colour(palettes[theme], environment.colour) if environment.name else ""
+        ),
+        clock=clock,
+        zone=zone(settings.timezone),
+        catalogue=library.catalogue,
+        page=_adjusted(library.page(names[0]), settings),
+        palettes=palettes,
+        theme=theme,
+        sources=ports,
+        servers=dict(servers),
+        store=store,
+        poller=poller,
+        load=lambda name: _adjusted(library.page(name), settings),
+        layouts=lambda: names,
+        inventory=lambda: list(library.places.available_layouts()),
+        load_palette=library.palette,
+        tv=settings.tv.enabled,
+        read_only=settings.read_only or settings.tv.enabled,
+        keys=dict(settings.keys),
+        watched=library.theme_file,
+        reopen=reopen,
+        close=aclose,
+    )
+
+
+def _adjusted(page: Page, settings: Settings) -> Page:
+    """The settings' range and refresh go before the layout's own."""
+    update = {key: value for key in ("range", "refresh") if (value := getattr(settings, key))}
+    return Page(page.name, page.layout.model_copy(update=update), page.path) if update else page
+
+
+async def first_layout(source: MetricSource, library: Library, now: float) -> str:
+    """The first layout whose ``needs`` the server has; the last one tried when it has none or does not answer."""
+    names = [name for name in FIRST if name in library.places.available_layouts()]
+    for name in names:
+        try:
+            needs = library.page(name).layout.needs
+            found = [await source.instant(f"count({metric})", now) for metric in needs]
+        except NocError:
+            continue
+        if all(answer.series for answer in found):
+            return name
+    if not names:
+        raise ConfigError([Fault("layouts", 0, "no layout found; the installation is incomplete")])
+    return names[-1]
