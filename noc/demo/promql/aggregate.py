@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from noc.demo.goformat import decimal
+from noc.demo.goformat import decimal, sample_value
 from noc.demo.promql import labelset
 from noc.demo.promql.faults import ExecutionError
 from noc.demo.promql.ordering import interpolated, ranked
@@ -175,7 +175,7 @@ def extremes(vector: Vector, grouping: Grouping, k: Floats, *, largest: bool) ->
 def _integers(k: Floats) -> Ints:
     convertible = (k >= -(2.0**63)) & (k < 2.0**63)
     if not convertible.all():
-        raise ExecutionError(f"Scalar value {decimal(float(k[~convertible][0]))} overflows int64")
+        raise ExecutionError(f"Scalar value {sample_value(float(k[~convertible][0]))} overflows int64")
     return k.astype(np.int64)
 
 

@@ -9,13 +9,19 @@ import numpy as np
 from noc.demo.promql import labelset
 from noc.demo.promql.values import Floats, Mask, Scalar, Vector
 
+
+def _power(base: Floats, exponent: Floats) -> Floats:
+    """As C and Go define it; NumPy takes square roots for 0.5, which have another answer for -Inf."""
+    return np.where((base == -np.inf) & (exponent == 0.5), np.inf, np.power(base, exponent))
+
+
 _ARITHMETIC: dict[str, Callable[[Floats, Floats], Floats]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
     "/": np.divide,
     "%": np.fmod,
-    "^": np.power,
+    "^": _power,
     "atan2": np.arctan2,
 }
 
@@ -47,6 +53,11 @@ def combined(operator: str, left: Floats, right: Floats) -> tuple[Floats, Mask]:
     return values, np.ones(values.shape, dtype=np.bool_)
 
 
+def keeps_name(operator: str) -> bool:
+    """Comparisons, and in 2.42 ``atan2``, leave the metric name in place."""
+    return operator in _COMPARISONS or operator == "atan2"
+
+
 def scalar_scalar(operator: str, left: Scalar, right: Scalar) -> Scalar:
     """The parser lets comparisons of scalars through only with ``bool``."""
     values, kept = combined(operator, left.values, right.values)
@@ -61,4 +72,5 @@ def vector_scalar(operator: str, vector: Vector, scalar: Scalar, *, swapped: boo
         return vector.valued(kept.astype(np.float64)).relabelled(labelset.nameless).merged()
     if is_comparison(operator):
         return vector.masked(kept)
-    return vector.valued(values).nameless().merged()
+    result = vector.valued(values)
+    return result if keeps_name(operator) else result.nameless().merged()

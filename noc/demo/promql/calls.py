@@ -76,12 +76,23 @@ def _named(windows: Windows, answer: Answer, *, keep_name: bool = False) -> Vect
     return (vector if keep_name else vector.nameless()).distinct()
 
 
+def _refuse_sliding(argument: Expr, evaluator: Evaluator) -> None:
+    """Prometheus pins an ``@`` window only for calls that are alike at every step; elsewhere its window slides."""
+    inner = syntax.plain(argument)
+    pinned = inner.vector_selector if isinstance(inner, grammar.MatrixSelector) else inner
+    if evaluator.grid.size > 1 and syntax.at_milliseconds(pinned, 0, 0) is not None:
+        raise UnsupportedError(f"@ is refused here in a range query: {inner.prettify()}")
+
+
 def _quantile_over_time(arguments: list[Expr], evaluator: Evaluator) -> Vector:
+    if not isinstance(syntax.plain(arguments[0]), grammar.NumberLiteral):
+        _refuse_sliding(arguments[1], evaluator)
     windows = evaluator.windows(arguments[1])
     return _named(windows, overtime.quantile(windows, evaluator.scalar(arguments[0]).values))
 
 
 def _predict_linear(arguments: list[Expr], evaluator: Evaluator) -> Vector:
+    _refuse_sliding(arguments[0], evaluator)
     windows = evaluator.windows(arguments[0])
     return _named(windows, overtime.predict(windows, evaluator.scalar(arguments[1]).values))
 
@@ -89,7 +100,7 @@ def _predict_linear(arguments: list[Expr], evaluator: Evaluator) -> Vector:
 def _absent_over_time(arguments: list[Expr], evaluator: Evaluator) -> Vector:
     windows = evaluator.windows(arguments[0])
     missing = np.asarray(~(windows.counts > 0).any(axis=0))
-    inner = arguments[0]
+    inner = syntax.plain(arguments[0])
     labels: Labels = ()
     if isinstance(inner, grammar.MatrixSelector):
         labels = functions.absent_labels(syntax.matchers(inner.vector_selector))
@@ -112,7 +123,7 @@ def _date(name: str, arguments: list[Expr], evaluator: Evaluator) -> Vector:
 
 
 def _absent(arguments: list[Expr], evaluator: Evaluator) -> Vector:
-    inner = arguments[0]
+    inner = syntax.plain(arguments[0])
     labels: Labels = ()
     if isinstance(inner, grammar.VectorSelector):
         labels = functions.absent_labels(syntax.matchers(inner))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from noc.demo.promql import labelset
-from noc.demo.promql.arithmetic import combined, is_comparison
+from noc.demo.promql.arithmetic import combined, is_comparison, keeps_name
 from noc.demo.promql.faults import ExecutionError
 from noc.demo.promql.values import Ints, Mask, Vector, empty
 from noc.model.series import Labels
@@ -31,7 +31,7 @@ class Matching:
 
     def result(self, many: Labels, one: Labels, operator: str, as_bool: bool) -> Labels:
         """The label set of a result whose sides are these."""
-        labels = many if is_comparison(operator) else labelset.nameless(many)
+        labels = many if keeps_name(operator) else labelset.nameless(many)
         if not self.many:
             labels = labelset.only(labels, self.names) if self.on else labelset.without(labels, self.names)
         for name in self.include:

@@ -16,6 +16,7 @@ from noc.demo.promql.selection import Context
 from noc.demo.promql.syntax import Expr
 from noc.demo.promql.values import Floats, Grid, Ints, Scalar, Text, Value, Vector
 from noc.demo.samples import SampleSource
+from noc.model.errors import QueryError
 from noc.model.series import Labels, Series
 
 Edges = Literal["2.x", "3.x"]
@@ -104,7 +105,7 @@ def require_graphable(tree: Expr) -> None:
     elif isinstance(inner, grammar.StringLiteral):
         found = "string"
     if found:
-        raise ParseError(f'invalid expression type "{found}" for range query, must be Scalar or instant Vector')
+        raise QueryError(f'invalid expression type "{found}" for range query, must be Scalar or instant Vector')
 
 
 def _context(source: SampleSource, start: int, end: int, options: Options) -> Context:

@@ -100,8 +100,9 @@ def subquery_windows(inner: Vector, steps: Grid, edges: tuple[Ints, Ints], grid:
 
 
 def _read(selector: Expr, start: int, end: int, context: Context) -> list[Samples]:
+    """The source's series in the order of a database's blocks, sorted by labels: it decides ties."""
     found = context.source.select(syntax.matchers(selector), start / 1000, end / 1000)
-    return [samples for samples in found if len(samples.times)]
+    return sorted((samples for samples in found if len(samples.times)), key=lambda samples: samples.labels)
 
 
 def _milliseconds(times: Floats) -> Ints:

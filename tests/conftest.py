@@ -1,0 +1,31 @@
+"""Fixtures shared by all tests: real servers, started when first asked for, one of each kind a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests import servers
+
+
+@pytest.fixture(scope="session")
+def prometheus_factory() -> Iterator[Callable[..., str]]:
+    """``prometheus_factory(scrape, ...)`` starts a real Prometheus (see tests.servers.prometheus), returns its URL."""
+    with ExitStack() as stack:
+        yield lambda *args, **options: stack.enter_context(servers.prometheus(*args, **options))
+
+
+@pytest.fixture(scope="session")
+def history_factory() -> Iterator[Callable[..., str]]:
+    """``history_factory(samples)`` starts a real Prometheus that holds these samples, returns its URL."""
+    with ExitStack() as stack:
+        yield lambda *args, **options: stack.enter_context(servers.prometheus_with_history(*args, **options))
+
+
+@pytest.fixture(scope="session")
+def node_exporter() -> Iterator[str]:
+    """The URL of a real node exporter."""
+    with servers.node_exporter() as url:
+        yield url
