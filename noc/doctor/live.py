@@ -1,0 +1,195 @@
+"""Layouts and the catalogue's contract held against a server: does each query run, does it find anything.
+
+The server comes as a MetricInventory and a function that evaluates one expression now; both block and raise
+SourceErrors. A refused query is an error, one that finds nothing a warning: a quiet system has such series too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import promql_parser as promql
+
+from noc.catalogue.contract import Contract, SeriesSpec
+from noc.config.document import Document
+from noc.config.layout import Layout, ListVariable, QueryVariable, TextVariable, Variable
+from noc.config.nearest import hint
+from noc.config.panels import QueryPanel
+from noc.doctor.panels import LOG_KINDS
+from noc.doctor.remark import Remark, as_faults
+from noc.engine.variables import builtins, interpolate
+from noc.model.errors import BadQuery, Fault, QueryError
+from noc.model.ports import MetricInventory
+from noc.model.series import Answer
+
+SAMPLED = 3
+"""Series of a family that are looked at for its labels."""
+
+_LABEL_VALUES = re.compile(r"label_values\(\s*(?:(?P<selector>.+?)\s*,\s*)?(?P<label>[A-Za-z_]\w*)\s*\)", re.DOTALL)
+
+
+@dataclass(slots=True)
+class LiveServer:
+    """One server during one check: its answers are kept, so that nothing is asked twice."""
+
+    inventory: MetricInventory
+    query: Callable[[str], Answer]
+    scrape_interval: float = 15.0
+    _names: frozenset[str] | None = None
+    _answers: dict[str, Answer | BadQuery] = field(default_factory=dict)
+
+    def names(self) -> frozenset[str]:
+        """Every metric name of the server."""
+        if self._names is None:
+            self._names = frozenset(self.inventory.names())
+        return self._names
+
+    def ask(self, expr: str) -> Answer:
+        """Evaluate now. BadQuery when the server refuses the expression; other SourceErrors end the check."""
+        if expr not in self._answers:
+            try:
+                self._answers[expr] = self.query(expr)
+            except BadQuery as error:
+                self._answers[expr] = error
+        answer = self._answers[expr]
+        if isinstance(answer, BadQuery):
+            raise answer
+        return answer
+
+
+def check_layout(layout: Layout, document: Document, server: LiveServer) -> list[Fault]:
+    """What a server says to a layout whose panels are resolved; faults stand at the layout's own lines."""
+    missing = [name for name in layout.needs if name not in server.names()]
+    if missing:
+        message = f"the server has no {', '.join(missing)}; this layout is of no use there"
+        return as_faults([Remark(("needs",), message, "warning")], document)
+    remarks: list[Remark] = []
+    values: dict[str, tuple[str, ...]] = {}
+    for name, variable in layout.variables.items():
+        try:
+            values[name] = _value(variable, values, server)
+        except (BadQuery, QueryError) as error:
+            remarks.append(Remark(("variables", name, "query"), f"the server refuses it: {error}"))
+        if not values.get(name):
+            values[name] = ("",)
+            remarks.append(Remark(("variables", name), "the server has no value for it", "warning"))
+    for name, panel in layout.panels.items():
+        if isinstance(panel, QueryPanel) and getattr(panel, "kind", "") not in LOG_KINDS:
+            remarks += _panel(name, panel, layout, values, server)
+    return sorted(as_faults(remarks, document))
+
+
+def _panel(
+    name: str, panel: QueryPanel, layout: Layout, values: dict[str, tuple[str, ...]], server: LiveServer
+) -> Iterator[Remark]:
+    span = panel.range or layout.range
+    known = builtins(step=server.scrape_interval, span=span, scrape_interval=server.scrape_interval)
+    for index, item in enumerate(panel.queries):
+        if item.query is None:
+            continue
+        at = ("panels", name, "queries", index)
+        try:
+            expr = interpolate(item.query, {**known, **values})
+            answer = server.ask(expr)
+        except (BadQuery, QueryError) as error:
+            yield Remark(at, f"the server refuses it: {error}")
+            continue
+        for warning in answer.warnings:
+            yield Remark(at, f"the server warns: {warning}", "warning")
+        if not answer.series and not panel.optional:
+            yield Remark(at, f"finds nothing{_why(expr, server.names())}", "warning")
+
+
+def selected(expr: str) -> tuple[str, ...]:
+    """Metric names of an expression's selectors, each once, in order."""
+    found: dict[str, None] = {}
+
+    def visit(node: object) -> bool:
+        if isinstance(node, promql.VectorSelector) and node.name:
+            found[str(node.name)] = None
+        return True
+
+    promql.walk(promql.parse(expr), visit, None)
+    return tuple(found)
+
+
+def _why(expr: str, names: Collection[str]) -> str:
+    try:
+        absent = [name for name in selected(expr) if name not in names]
+    except ValueError:
+        return ""  # the server reads more than this parser does
+    if not absent:
+        return "; its series exist, so look at the labels"
+    return f": the server has no {absent[0]}{hint(absent[0], names)}"
+
+
+def _value(variable: Variable, values: dict[str, tuple[str, ...]], server: LiveServer) -> tuple[str, ...]:
+    """One value as the wall would choose it: the default, else the first there is."""
+    if variable.default:
+        return (variable.default,) if isinstance(variable.default, str) else variable.default
+    if isinstance(variable, TextVariable):
+        return ("",)
+    if isinstance(variable, ListVariable):
+        return variable.values[:1]
+    return _first(variable, values, server)
+
+
+def _first(variable: QueryVariable, values: dict[str, tuple[str, ...]], server: LiveServer) -> tuple[str, ...]:
+    match = _LABEL_VALUES.fullmatch(variable.query.strip())
+    if match is None:
+        return ()
+    if match["selector"] is None:
+        found: Sequence[str] = server.inventory.label_values(match["label"])
+    else:
+        answer = server.ask(f"group by ({match['label']}) ({interpolate(match['selector'], values)})")
+        found = sorted(series.label(match["label"]) for series in answer.series)
+    fitting = [value for value in found if not variable.regex or re.search(variable.regex, value)]
+    return tuple(fitting[:1])
+
+
+def check_contract(
+    contract: Contract, document: Document, families: Collection[str], server: LiveServer
+) -> list[Fault]:
+    """Whether the series the catalogue asks for exist, with the type and the labels it counts on.
+
+    ``families`` limits the check to those; ``document`` is the contract's file, for the lines.
+    """
+    types = {name: entry.type for name, entry in server.inventory.metadata().items()}
+    remarks: list[Remark] = []
+    for family, spec in contract.series.items():
+        if family in families:
+            remarks += _family(family, spec, types, server)
+    return sorted(as_faults(remarks, document))
+
+
+def families_of(contract: Contract, expressions: Collection[str]) -> frozenset[str]:
+    """The contract's families that expressions ask for."""
+    owner = {wire: family for family, spec in contract.series.items() for wire in spec.exposed(family)}
+    names: set[str] = set()
+    for expr in expressions:
+        try:
+            names.update(selected(expr))
+        except ValueError:
+            continue  # the lint has said so
+    return frozenset(owner[name] for name in names if name in owner)
+
+
+def _family(family: str, spec: SeriesSpec, types: dict[str, str], server: LiveServer) -> Iterator[Remark]:
+    at = ("series", family)
+    exposed = spec.exposed(family)
+    absent = [name for name in exposed if name not in server.names()]
+    if absent:
+        near = hint(absent[0], server.names())
+        born = "; it is born with its first event" if spec.sparse else ""
+        yield Remark(at, f"the server has no {absent[0]}{born or near}", "warning" if spec.sparse else "error")
+        return
+    known = types.get(family) or types.get(family.removesuffix("_total"))
+    if known not in (None, "unknown", "untyped", spec.type):
+        yield Remark(at, f"is a {known} on the server, not a {spec.type}")
+    name, labels = next(iter(exposed.items()))
+    seen = {label for series in server.ask(f"topk({SAMPLED}, {name})").series for label, _ in series.labels}
+    lacking = sorted(labels - seen) if seen else []
+    if lacking:
+        yield Remark(at, f"{name} has no label {', '.join(lacking)} on the server")
