@@ -89,6 +89,54 @@ def live(settings: Settings, library: Library, layouts: list[str], reopen: tuple
     return assemble(settings, library, layouts, reopen, clock=clock, sources=sources, servers=environment.prometheus)
 
 
+@dataclass(frozen=True, slots=True)
+class World:
+    """The embedded world as asked for on the command line. ``zero`` is the unix time at which the scenario begins."""
+
+    scenario: str
+    zero: float
+    seed: int = 1
+
+
+def demo(
+    settings: Settings,
+    library: Library,
+    layouts: list[str],
+    reopen: tuple[str, ...],
+    asked: World,
+    clock: Clock,
+    *,
+    pace: float = 1.0,
+    in_process: bool = False,
+) -> Runtime:
+    """The wall on the embedded world: over a loopback port, or without any socket (``in_process``)."""
+    import httpx
+
+    from noc.demo.gateway import Gateway
+    from noc.demo.server import DemoServer, HandlerApp
+
+    gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
+    app = HandlerApp(gateway.prometheus)
+    server = None if in_process else DemoServer({"prometheus": app}).start()
+    url = server.urls["prometheus"] if server else "http://demo"
+    configured = Server(url=url, flavour="prometheus", scrape_interval=gateway.scrape_interval, compression=False)
+    transport = httpx.ASGITransport(app) if in_process else None
+    source = PrometheusSource(configured, client(configured, transport), clock)
+    return assemble(
+        settings,
+        library,
+        layouts or ["operations", "host", "prometheus"],
+        reopen,
+        clock=clock,
+        sources={"prometheus": source},
+        servers={"prometheus": configured},
+        seed=asked.seed,
+        pace=pace,
+        correct_clock=False,
+        close=server.stop if server else None,
+    )
+
+
 def assemble(
     settings: Settings,
     library: Library,
