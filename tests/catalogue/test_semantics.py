@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from noc.catalogue.metrics import Catalogue
+from tests.servers import require
 
-pytestmark = [
-    pytest.mark.servers,
-    pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed"),
-]
+pytestmark = pytest.mark.servers
 
 API = 'instance="api-1:8000", job="laravel-api"'
 UP = {f"up{{{API}}}": "1x400"}
@@ -34,7 +31,9 @@ def check(tmp_path: Path, expr: str, series: dict[str, str], *answers: tuple[str
     test = {"tests": [{"interval": "15s", "input_series": inputs, "promql_expr_test": cases}]}
     path = tmp_path / "test.yml"
     path.write_text(json.dumps(test), encoding="utf-8")
-    done = subprocess.run(["promtool", "test", "rules", str(path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [require("promtool"), "test", "rules", str(path)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
