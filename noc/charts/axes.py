@@ -9,7 +9,7 @@ from noc.charts.scale import Axis, extent, log_axis, nice_axis
 from noc.model.text import width
 from noc.model.thresholds import Threshold
 from noc.model.unit_table import lookup
-from noc.model.units import format_axis, split_axis
+from noc.model.units import format_axis, format_value, split_axis
 
 GUTTER = 7
 """Widest axis label that carries its unit; beyond, the unit is written once, into the plot."""
@@ -54,3 +54,8 @@ def axis_labels(axis: Axis, unit: str, tz: tzinfo) -> tuple[list[str], str]:
         return labels, ""
     numbers, suffix = split_axis(axis.ticks, unit, tz=tz)
     return numbers, suffix
+
+
+def limit_text(value: float, unit: str, decimals: int | None) -> str:
+    """A limit somebody has set (a threshold, the end of a scale), without the zeros that keep live numbers in place."""
+    return format_axis((value,), unit)[0] if decimals is None else format_value(value, unit, decimals)

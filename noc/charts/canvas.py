@@ -39,36 +39,60 @@ class Canvas:
         self.inks: list[list[Ink]] = [[ink] * self.width for _ in range(self.height)]
 
     def put(self, x: int, y: int, text: str, ink: Ink = PLAIN) -> int:
-        """Write text from column x of row y; returns the column after it. Text must already be harmless (model/text)."""
+        """Write text from column x of row y; returns the column after it. Text must already be harmless (model/text).
+
+        A character without width (an accent of its own) joins the one before it; one that does not fit whole is left out.
+        """
         if not 0 <= y < self.height:
             return x + cell_len(text)
         chars, inks = self.chars[y], self.inks[y]
+        first, before = x, -1
         for char in text:
             wide = 1 if char.isascii() else cell_len(char)
             if wide == 0:
+                if before >= 0:
+                    chars[before] += char
                 continue
+            before = -1
             if x >= 0 and x + wide <= self.width:
-                chars[x], inks[x] = char, ink
+                chars[x], inks[x], before = char, ink, x
                 if wide == 2:
                     chars[x + 1], inks[x + 1] = "", ink
             x += wide
+        self._mend(chars, first, x)
         return x
 
     def fill(self, x: int, y: int, width: int, height: int, char: str = " ", ink: Ink = PLAIN) -> None:
         """Fill a rectangle with one narrow character."""
+        first, last = max(0, x), min(self.width, x + width)
+        if first >= last:
+            return
         for row in range(max(0, y), min(self.height, y + height)):
-            for column in range(max(0, x), min(self.width, x + width)):
-                self.chars[row][column], self.inks[row][column] = char, ink
+            self.chars[row][first:last] = [char] * (last - first)
+            self.inks[row][first:last] = [ink] * (last - first)
+            self._mend(self.chars[row], first, last)
 
     def blit(self, x: int, y: int, other: Canvas) -> None:
         """Copy another canvas onto this one at (x, y)."""
-        for row in range(other.height):
-            if not 0 <= y + row < self.height:
+        first, last = max(0, x), min(self.width, x + other.width)
+        if first >= last:
+            return
+        for row in range(max(0, -y), min(other.height, self.height - y)):
+            self.chars[y + row][first:last] = other.chars[row][first - x : last - x]
+            self.inks[y + row][first:last] = other.inks[row][first - x : last - x]
+            self._mend(self.chars[y + row], first, last)
+
+    def _mend(self, chars: list[str], first: int, last: int) -> None:
+        """Blank the halves of wide characters that a write to ``first``..``last`` - 1 has left at its two edges."""
+        for edge in (first, last):
+            if not 0 <= edge <= self.width:
                 continue
-            for column in range(other.width):
-                if 0 <= x + column < self.width:
-                    self.chars[y + row][x + column] = other.chars[row][column]
-                    self.inks[y + row][x + column] = other.inks[row][column]
+            cut = edge < self.width and not chars[edge]
+            wide = edge > 0 and not chars[edge - 1].isascii() and cell_len(chars[edge - 1]) == 2
+            if cut and not wide:
+                chars[edge] = " "
+            elif wide and not cut:
+                chars[edge - 1] = " "
 
     def runs(self, y: int) -> Iterator[tuple[str, Ink]]:
         """Row y as runs of equal ink, left to right."""

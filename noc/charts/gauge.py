@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from noc.charts.arc import arc_cells, draw_arc
+from noc.charts.axes import limit_text
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset, spell
 from noc.charts.digits import draw_digits
@@ -20,7 +21,6 @@ from noc.model.severity import Severity
 from noc.model.text import clean, truncate
 from noc.model.text import width as cells
 from noc.model.thresholds import Threshold, severity_of
-from noc.model.units import format_value
 
 ARC_FROM = (18, 5)
 """Cells from which an arc is readable."""
@@ -85,7 +85,7 @@ class _Scale:
         return [(self.share(item.value), self.palette.severity(item.severity)) for item in inside]
 
     def text(self, value: float) -> str:
-        return format_value(value, self.unit, self.decimals)
+        return limit_text(value, self.unit, self.decimals)
 
 
 def draw_gauge(

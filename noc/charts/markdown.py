@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -18,6 +18,23 @@ from noc.model.text import width as cells
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
 _LIMIT = 100_000  # characters parsed at most
+
+
+@dataclass(slots=True)
+class _List:
+    """An open list: its next number (None for bullets) and how far its items' text stands in."""
+
+    number: int | None = None
+    indent: int = 2
+
+    def marker(self) -> str:
+        """The bullet or number of the next item."""
+        if self.number is None:
+            return "• "
+        marker = f"{self.number}. "
+        self.number += 1
+        self.indent = len(marker)
+        return marker
 
 
 def draw_markdown(text: str, width: int, height: int, palette: Palette, charset: Charset = UNICODE) -> Canvas:
@@ -44,19 +61,19 @@ def _parsed(text: str) -> Sequence[Token]:
 def _lines(tokens: Sequence[Token], width: int, palette: Palette, charset: Charset) -> Iterator[list[Piece]]:
     """Lines of styled pieces, block by block, a blank line between blocks that are not items of one list."""
     ink = Ink(fg=palette.text)
-    lists: list[int | None] = []  # the next number of every open list, None for bullets
+    lists: list[_List] = []
     quotes, marker, started, tight = 0, "", False, False
     for token in tokens:
         match token.type:
             case "bullet_list_open":
-                lists.append(None)
+                lists.append(_List())
             case "ordered_list_open":
-                lists.append(int(token.attrs.get("start", 1)))
+                lists.append(_List(int(token.attrs.get("start", 1))))
             case "bullet_list_close" | "ordered_list_close":
                 lists.pop()
                 tight = bool(lists)
             case "list_item_open":
-                marker = _marker(lists)
+                marker = lists[-1].marker()
             case "blockquote_open":
                 quotes += 1
             case "blockquote_close":
@@ -68,22 +85,14 @@ def _lines(tokens: Sequence[Token], width: int, palette: Palette, charset: Chars
             case "inline" | "fence" | "code_block" | "hr":
                 if started and not tight:
                     yield []
-                indent = [("│ " * quotes + "  " * (len(lists) - 1 if marker else len(lists)), Ink(fg=palette.faint))]
+                steps = sum(item.indent for item in lists) - len(marker)
+                indent = [("│ " * quotes + " " * steps, Ink(fg=palette.faint))]
                 if marker:
                     indent.append((marker, Ink(fg=palette.muted)))
                 yield from _block(token, indent, ink, width, palette, charset)
                 started, tight, marker = True, bool(lists), ""
             case _:
                 pass
-
-
-def _marker(lists: list[int | None]) -> str:
-    """The bullet or number of the next item of the innermost list."""
-    number = lists[-1] if lists else None
-    if number is None:
-        return "• "
-    lists[-1] = number + 1
-    return f"{number}. "
 
 
 def _block(

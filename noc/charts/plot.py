@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from noc.charts.axes import limit_text
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import Charset
 from noc.charts.downsample import downsample
 from noc.charts.graph import Graph, Line
-from noc.charts.raster import Raster
+from noc.charts.raster import Raster, dot
 from noc.charts.scale import Axis
 from noc.charts.timeaxis import clock_label, tick_column, time_ticks
 from noc.charts.trace import Stretches, dotted, ends, filled, stretches
@@ -18,7 +19,6 @@ from noc.model.colour import blend
 from noc.model.palette import Palette
 from noc.model.text import clean, width
 from noc.model.thresholds import Threshold
-from noc.model.units import format_value
 
 GHOST, BODY, SHADE = 0.6, 0.35, 0.15
 """Shares of a colour over the card's ground: comparison lines, bodies of areas, shaded spans."""
@@ -60,12 +60,8 @@ def coloured(colour: str, bold: bool = False) -> Ink:
 
 def draw_lines(plot: Plot) -> None:
     """The visible lines, ghosts beneath; later lines take over the cells they share with earlier ones."""
-    ghosts, lines = plot.raster(), plot.raster()
+    lines = plot.raster()
     solid = [(line, _traced(plot, line, lines)) for line in plot.graph.visible if not line.ghost]
-    for line in plot.graph.visible:
-        if line.ghost:
-            ink = coloured(blend(line.colour, plot.palette.surface, GHOST))
-            ghosts.trace(*dotted(_traced(plot, line, ghosts)), ink)
     if plot.graph.style == "area":
         base = plot.axis.row(0.0, lines.rows)
         for line, traced in solid:
@@ -73,13 +69,25 @@ def draw_lines(plot: Plot) -> None:
     for line, traced in solid:
         for part in ends(traced) if plot.graph.style == "points" else (traced,):
             lines.trace(*part, coloured(line.colour))
-    ghosts.onto(plot.canvas, plot.left, 0, ".")
+    _draw_ghosts(plot)
     lines.onto(plot.canvas, plot.left, 0, "*")
+
+
+def _draw_ghosts(plot: Plot) -> None:
+    ghosts = [line for line in plot.graph.visible if line.ghost]
+    if ghosts:
+        raster = plot.raster()
+        for line in ghosts:
+            ink = coloured(blend(line.colour, plot.palette.surface, GHOST))
+            raster.trace(*dotted(_traced(plot, line, raster)), ink)
+        raster.onto(plot.canvas, plot.left, 0, ".")
 
 
 def _traced(plot: Plot, line: Line, raster: Raster) -> Stretches:
     series, graph = line.series, plot.graph
     bins = downsample(series.times, series.values, plot.start, plot.end, raster.columns, graph.step)
+    if graph.style == "points":
+        bins = [found._replace(joined=False) for found in bins]
     return stretches(bins, plot.axis, raster.columns, raster.rows)
 
 
@@ -105,19 +113,22 @@ def shown_thresholds(plot: Plot) -> list[Threshold]:
 def draw_thresholds(plot: Plot) -> None:
     """Dotted lines at the dot row of their value, named at their right end; drawn after the data and never over it."""
     data = [list(row) for row in plot.canvas.chars[: plot.rows]]
+    dots = 4 if plot.charset.braille else 1
     for threshold in shown_thresholds(plot):
-        raster = plot.raster()
-        row = plot.axis.row(threshold.value, raster.rows)
-        tops = [row if column % 2 == 0 else -1 for column in range(raster.columns)]
-        raster.trace(tops, tops, coloured(plot.palette.severity(threshold.severity)))
-        raster.onto(plot.canvas, plot.left, 0, plot.charset.dash, under=True)
+        row = plot.axis.row(threshold.value, plot.rows * dots)
+        chars, inks = plot.canvas.chars[row // dots], plot.canvas.inks[row // dots]
+        ink = coloured(plot.palette.severity(threshold.severity))
+        glyph = dot(row % 4) if plot.charset.braille else plot.charset.dash
+        for x in range(plot.left, plot.left + plot.columns):
+            if chars[x] == " " and (plot.charset.braille or x % 2 == 0):
+                chars[x], inks[x] = glyph, ink
     for threshold in shown_thresholds(plot):
         _name(plot, threshold, data)
 
 
 def threshold_name(threshold: Threshold, graph: Graph) -> str:
     """``HIGH 2 s``, or the severity's word and the threshold's own label."""
-    said = clean(threshold.label, 40) or format_value(threshold.value, graph.unit, graph.decimals)
+    said = clean(threshold.label, 40) or limit_text(threshold.value, graph.unit, graph.decimals)
     return f"{threshold.severity.word} {said}"
 
 

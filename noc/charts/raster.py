@@ -19,6 +19,11 @@ _SPANS = tuple(tuple(tuple(sum(side[first : last + 1]) for last in range(4)) for
 _BRAILLE = tuple(chr(0x2800 + bits) for bits in range(256))
 
 
+def dot(row: int) -> str:
+    """The braille cell with one dot at its left side, in dot row 0-3: a dotted line, cell by cell."""
+    return _BRAILLE[_SIDES[0][row]]
+
+
 class Raster:
     """``width`` x ``height`` cells; ``columns`` x ``rows`` dots, row 0 on top."""
 
@@ -64,11 +69,8 @@ class Raster:
                 if tops[column] >= 0:
                     self._bits[at], self._inks[at] = 1, ink
 
-    def onto(self, canvas: Canvas, x: int, y: int, glyph: str = "*", *, under: bool = False) -> None:
-        """Put the cells that have dots onto the canvas, ``under`` it only where the canvas is blank.
-
-        ``glyph`` stands for a dot where there is no braille.
-        """
+    def onto(self, canvas: Canvas, x: int, y: int, glyph: str = "*") -> None:
+        """Put the cells that have dots onto the canvas; ``glyph`` stands for a dot where there is no braille."""
         height, wide = self.height, self._shape[0]
         for column in range(max(0, -x), min(self.width, canvas.width - x)):
             left = column * wide * height
@@ -76,6 +78,6 @@ class Raster:
             for row in range(max(0, -y), min(height, canvas.height - y)):
                 dots = self._bits[left + row] | self._bits[right + row]
                 ink = self._inks[column * height + row]
-                if dots and ink is not None and not (under and canvas.chars[y + row][x + column] != " "):
+                if dots and ink is not None:
                     canvas.chars[y + row][x + column] = _BRAILLE[dots] if wide == 2 else glyph
                     canvas.inks[y + row][x + column] = ink

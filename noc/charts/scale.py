@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from noc.model.thresholds import Threshold
@@ -33,13 +33,27 @@ class Axis:
         if value <= low:
             return 0.0
         if self.log:
-            return math.log(value / low) / math.log(high / low)
+            return (math.log(value) - math.log(low)) / (math.log(high) - math.log(low))
         # Halves first: the distance between two floats may be infinite, that of their halves is not.
         return (value / 2 - low / 2) / (high / 2 - low / 2)
 
     def row(self, value: float, rows: int) -> int:
         """The row of a value among ``rows`` rows, row 0 on top."""
         return rows - 1 - int(self.position(value) * (rows - 1) + 0.5)
+
+    def rower(self, rows: int) -> Callable[[float], int]:
+        """``row`` for many values: the linear case without its divisions."""
+        low, high, last = self.low, self.high, rows - 1
+        scale = last / (high - low)
+        if self.log or not 0 < scale < math.inf:
+            return lambda value: self.row(value, rows)
+
+        def row(value: float) -> int:
+            if value <= low:
+                return last
+            return 0 if value >= high else last - int((value - low) * scale + 0.5)
+
+        return row
 
 
 def finite(values: Iterable[float]) -> list[float]:

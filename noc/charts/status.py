@@ -47,7 +47,7 @@ def draw_message(
         lines = [truncate(head, canvas.width)]
     room = canvas.height - len(lines)
     details = wrap(clean(detail), max(1, min(canvas.width, 60))) if detail and room > 0 else []
-    if len(details) > room:
+    if 0 < room < len(details):
         details = [*details[: room - 1], truncate(f"{details[room - 1]} {details[room]}", min(canvas.width, 60))]
     top = (room - len(details)) // 2
     for y, line in enumerate(lines, top):

@@ -15,15 +15,15 @@ Stretches = tuple[list[int], list[int]]
 def stretches(bins: Sequence[Bin], axis: Axis, columns: int, rows: int) -> Stretches:
     """From the least to the greatest value of every column; joined bins are connected in straight lines."""
     tops, bottoms = [EMPTY] * columns, [EMPTY] * columns
-    row = axis.row
+    row = axis.rower(rows)
     before, below = -1, 0
     for column, low, high, first, last, joined in bins:
-        start = row(first, rows)
+        start = row(first)
         if low == high:
             tops[column] = bottoms[column] = end = start
         else:
-            tops[column], bottoms[column] = row(high, rows), row(low, rows)
-            end = row(last, rows)
+            tops[column], bottoms[column] = row(high), row(low)
+            end = row(last)
         if joined and before >= 0:
             _join(tops, bottoms, before, below, column, start)
         before, below = column, end

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from noc.model.palette import Palette
 
 DARK = Palette(
