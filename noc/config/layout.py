@@ -47,6 +47,9 @@ class Grid(Model):
     areas: tuple[AreaRow, ...] = Field(min_length=1)
 
 
+_LABEL_VALUES = re.compile(r"label_values\(\s*(?:(?P<selector>.+?)\s*,\s*)?(?P<label>[A-Za-z_]\w*)\s*\)", re.DOTALL)
+
+
 class QueryVariable(Model):
     """Values of a label: ``label_values(up, instance)`` or ``label_values(job)``."""
 
@@ -58,6 +61,12 @@ class QueryVariable(Model):
     default: tuple[str, ...] | str | None = None
     source: str | None = None
     regex: str | None = None
+
+    @property
+    def parts(self) -> tuple[str, str] | None:
+        """Selector (may be empty) and label; None when the query is no ``label_values(…)``."""
+        match = _LABEL_VALUES.fullmatch(self.query.strip())
+        return (match["selector"] or "", match["label"]) if match else None
 
 
 class ListVariable(Model):

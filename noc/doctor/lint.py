@@ -19,8 +19,6 @@ from noc.doctor.remark import Known, Remark, as_faults
 from noc.engine.variables import used
 from noc.model.errors import ConfigError, Fault
 
-_LABEL_VALUES = re.compile(r"label_values\(\s*(?:(?P<selector>.+?)\s*,\s*)?(?P<label>[A-Za-z_]\w*)\s*\)", re.DOTALL)
-
 
 def lint_layout(path: Path, known: Known, *, file: str | None = None) -> list[Fault]:
     """Every fault of a layout file, in order of lines. ``file`` is what the faults call it, the path by default."""
@@ -69,7 +67,7 @@ def _variables(layout: Layout, text: str) -> Iterator[Remark]:
 
 def _query_variable(name: str, variable: QueryVariable, layout: Layout) -> Iterator[Remark]:
     at = ("variables", name)
-    if not _LABEL_VALUES.fullmatch(variable.query.strip()):
+    if variable.parts is None:
         yield Remark((*at, "query"), "write label_values(SELECTOR, LABEL) or label_values(LABEL)")
     for other in used(variable.query):
         if other == name:

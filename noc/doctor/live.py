@@ -27,8 +27,6 @@ from noc.model.series import Answer
 SAMPLED = 3
 """Series of a family that are looked at for its labels."""
 
-_LABEL_VALUES = re.compile(r"label_values\(\s*(?:(?P<selector>.+?)\s*,\s*)?(?P<label>[A-Za-z_]\w*)\s*\)", re.DOTALL)
-
 
 @dataclass(slots=True)
 class LiveServer:
@@ -137,14 +135,14 @@ def _value(variable: Variable, values: dict[str, tuple[str, ...]], server: LiveS
 
 
 def _first(variable: QueryVariable, values: dict[str, tuple[str, ...]], server: LiveServer) -> tuple[str, ...]:
-    match = _LABEL_VALUES.fullmatch(variable.query.strip())
-    if match is None:
+    if variable.parts is None:
         return ()
-    if match["selector"] is None:
-        found: Sequence[str] = server.inventory.label_values(match["label"])
+    selector, label = variable.parts
+    if selector:
+        answer = server.ask(f"group by ({label}) ({interpolate(selector, values)})")
+        found: Sequence[str] = sorted(series.label(label) for series in answer.series)
     else:
-        answer = server.ask(f"group by ({match['label']}) ({interpolate(match['selector'], values)})")
-        found = sorted(series.label(match["label"]) for series in answer.series)
+        found = server.inventory.label_values(label)
     fitting = [value for value in found if not variable.regex or re.search(variable.regex, value)]
     return tuple(fitting[:1])
 

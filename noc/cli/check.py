@@ -1,0 +1,180 @@
+"""``noc check``: everything wrong with layouts, themes and the configuration, in one run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from noc.catalogue import contract as contracts
+from noc.catalogue import metrics
+from noc.catalogue.resolve import resolve
+from noc.cli import options
+from noc.cli.exits import Exit
+from noc.config.document import parse_document
+from noc.config.layout import Layout
+from noc.config.loader import Loaded, read_layout, read_settings
+from noc.config.merge import Flags, effective
+from noc.config.panels import QueryPanel
+from noc.config.paths import SUFFIXES, Places
+from noc.config.settings import Environment, Settings
+from noc.doctor.lint import layout_faults, lint_settings, lint_theme
+from noc.doctor.live import LiveServer, check_contract, check_layout, families_of
+from noc.doctor.remark import SCRAPE_INTERVAL, Known
+from noc.model.errors import ConfigError, Fault
+from noc.model.text import clean
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run looked at and found."""
+
+    faults: set[Fault] = field(default_factory=set)
+    layouts: list[Loaded[Layout]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, what: str, faults: Iterable[Fault]) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
+        self.faults.update(faults)
+
+    def number(self, severity: str) -> int:
+        return sum(fault.severity == severity for fault in self.faults)
+
+
+def command(
+    layout: Annotated[
+        list[str] | None, typer.Argument(metavar="[LAYOUT]...", help="Names or paths; all by default.")
+    ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Also ask the server: does each query run and find something?")
+    ] = False,
+    config: options.Config = None,
+    env: options.Env = None,
+    prometheus: options.Prometheus = None,
+    as_json: options.Json = False,
+) -> None:
+    """Check layouts, themes and the configuration; every fault as FILE:LINE: message."""
+    home = Path.home()
+    flags = Flags(env=env, prometheus=tuple(prometheus or ()))
+    report = check(layout or [], config=config, flags=flags, environ=os.environ, home=home, live=live)
+    _print(report, as_json)
+    raise typer.Exit(Exit.ERROR if report.number("error") else Exit.OK)
+
+
+def check(
+    names: list[str], *, config: Path | None, flags: Flags, environ: Mapping[str, str], home: Path, live: bool = False
+) -> Report:
+    """Look at the named layouts, or at everything there is. ConfigError for a flag or a name that means nothing.
+
+    With ``live`` the environment's first Prometheus is asked; SourceErrors say that it cannot be.
+    """
+    report = Report()
+    file = config or Places.of(environ, home).config_file
+    settings, configured = Settings(), bool(config) or file.is_file()
+    if configured:
+        settings = read_settings(file, home).model or settings
+    places = Places.of(environ, home, layouts=settings.layouts, themes=settings.themes)
+    environment = _environment(settings, flags, environ, home)
+    known = _known(places, environment)
+    if configured and (config or not names):
+        report.add("configuration", lint_settings(file, known, home=home, file=shown(file)))
+    for path in [places.find_layout(name) for name in names] or _all(places.layouts):
+        loaded = read_layout(path, shown(path))
+        report.layouts.append(loaded)
+        report.add("layout", layout_faults(loaded, known))
+    for path in [] if names else _all(places.themes):
+        report.add("theme", lint_theme(path, file=shown(path)))
+    if live:
+        _live(report, known, environment)
+    return report
+
+
+def shown(path: Path) -> str:
+    """A path as people would write it here: relative where it is below the working directory."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _environment(settings: Settings, flags: Flags, environ: Mapping[str, str], home: Path) -> Environment:
+    """The servers in force. A configured environment that does not exist is the lint's to report, a flag's is not."""
+    if settings.environment not in settings.environments:
+        settings = settings.model_copy(update={"environment": None})
+    return effective(settings, flags, environ, home=home).active()
+
+
+def _known(places: Places, environment: Environment) -> Known:
+    from noc.ui.bindings import KEYS
+
+    return Known(
+        catalogue=metrics.load(),
+        layouts=frozenset(places.available_layouts()),
+        themes=frozenset(places.available_themes()),
+        bindings=frozenset(key.id for key in KEYS),
+        prometheus=environment.prometheus,
+        loki=environment.loki,
+    )
+
+
+def _all(directories: Iterable[Path]) -> list[Path]:
+    """Every YAML file, those hidden by one of the same name in an earlier directory included."""
+    found = [directory for directory in directories if directory.is_dir()]
+    return [path for directory in found for path in sorted(directory.iterdir()) if path.suffix in SUFFIXES]
+
+
+def _live(report: Report, known: Known, environment: Environment) -> None:
+    from noc.sources.inventory import PrometheusInventory
+
+    if not environment.prometheus:
+        raise ConfigError([Fault("--live", 0, "no Prometheus is configured; give --prometheus URL")])
+    configured = next(iter(environment.prometheus.values()))
+    inventory = PrometheusInventory(configured)
+    server = LiveServer(inventory, inventory.query, configured.scrape_interval or SCRAPE_INTERVAL)
+    assert known.catalogue is not None
+    asked: list[str] = []
+    try:
+        for loaded in report.layouts:
+            if loaded.model is None or loaded.document is None:
+                continue
+            try:
+                layout = resolve(loaded.model, known.catalogue)
+            except ConfigError:
+                continue  # the lint has said so
+            report.faults.update(check_layout(layout, loaded.document, server))
+            if all(name in server.names() for name in layout.needs):
+                asked += _catalogue_queries(layout)
+        report.faults.update(_contract(asked, server))
+    finally:
+        inventory.close()
+
+
+def _catalogue_queries(layout: Layout) -> list[str]:
+    panels = [panel for panel in layout.panels.values() if isinstance(panel, QueryPanel) and not panel.optional]
+    return [item.query for panel in panels for item in panel.queries if item.metric and item.query]
+
+
+def _contract(expressions: list[str], server: LiveServer) -> list[Fault]:
+    contract = contracts.load()
+    text = resources.files("noc.catalogue").joinpath(contracts.FILE).read_text("utf-8")
+    families = families_of(contract, [expr.replace("$__rate_interval", "5m") for expr in expressions])
+    return check_contract(contract, parse_document(text, contracts.FILE), families, server) if families else []
+
+
+def _print(report: Report, as_json: bool) -> None:
+    faults = sorted(report.faults)
+    if as_json:
+        print(json.dumps({"faults": [asdict(fault) for fault in faults], "checked": report.counts}, indent=2))
+    else:
+        for fault in faults:
+            print(clean(str(fault)))
+    seen = ", ".join(_count(number, what) for what, number in report.counts.items()) or "nothing"
+    found = f"{_count(report.number('error'), 'error')}, {_count(report.number('warning'), 'warning')}"
+    options.narrate(f"checked {seen}: {found}")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 or what == "configuration" else f"{number} {what}s"
