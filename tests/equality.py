@@ -6,8 +6,9 @@ Any list of expressions can be run over any samples: start ``prometheus_with_his
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import httpx
 import orjson
@@ -26,18 +27,21 @@ class Pair:
 
     url: str
     api: PrometheusApi
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
-
-    @classmethod
-    def of(cls, url: str, samples: Sequence[Samples]) -> Pair:
-        end = max(float(series.times[-1]) for series in samples)
-        return cls(url, PrometheusApi(SampleTable(samples), FixedClock(end + 86400)))
+    client: httpx.Client
 
     def ask(self, endpoint: str, **params: str) -> tuple[dict[str, object], dict[str, object]]:
         """Both answers to one request, the real one first."""
         real = orjson.loads(self.client.post(f"{self.url}/api/v1/{endpoint}", data=params).content)
         reply = self.api.handle("POST", f"/api/v1/{endpoint}", {name: [value] for name, value in params.items()})
         return real, orjson.loads(reply.body)
+
+
+@contextmanager
+def paired(url: str, samples: Sequence[Samples], now: float | None = None) -> Iterator[Pair]:
+    """The demo's API over ``samples`` beside the server at ``url``; its clock stands at ``now``, by default a day after them."""
+    at = max(float(series.times[-1]) for series in samples) + 86400 if now is None else now
+    with httpx.Client(timeout=30) as client:
+        yield Pair(url, PrometheusApi(SampleTable(samples), FixedClock(at)), client)
 
 
 def compare_instant(pair: Pair, expr: str, at: float, *, ordered: bool = False) -> None:

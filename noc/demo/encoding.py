@@ -25,8 +25,12 @@ class Reply(NamedTuple):
 NEVER = Reply(0, {}, b"")
 
 
-def text_reply(status: int, body: str, now: float) -> Reply:
+def text_reply(status: int, body: str, now: float, **more: str) -> Reply:
+    """A plain answer; ``more`` are headers with underscores for dashes. Go's own errors forbid to guess the type."""
     headers = {"Content-Type": TEXT, "Date": formatdate(now, usegmt=True)}
+    if status >= 400:
+        headers["X-Content-Type-Options"] = "nosniff"
+    headers |= {name.replace("_", "-"): value for name, value in more.items()}
     return Reply(status, headers, body.encode())
 
 

@@ -35,14 +35,14 @@ def first(params: Params, name: str) -> str:
 def moment(params: Params, name: str, default: float) -> float:
     """Unix seconds, rounded to milliseconds, from a number or an RFC 3339 time."""
     text = first(params, name)
-    return default if not text else _moment(name, text)
+    return default if not text else _moment(name, text, f"Invalid time value for '{name}': ")
 
 
 def required_moment(params: Params, name: str) -> float:
     return _moment(name, first(params, name))
 
 
-def _moment(name: str, text: str) -> float:
+def _moment(name: str, text: str, prefix: str = "") -> float:
     if _GO_FLOAT.fullmatch(text) and math.isfinite(float(text)):
         return round(float(text), 3)
     if _RFC3339.fullmatch(text):
@@ -50,7 +50,7 @@ def _moment(name: str, text: str) -> float:
             return round(datetime.fromisoformat(text).timestamp(), 3)
         except ValueError:
             pass
-    raise BadParameter(name, f'cannot parse "{text}" to a valid timestamp')
+    raise BadParameter(name, f'{prefix}cannot parse "{text}" to a valid timestamp')
 
 
 def duration(params: Params, name: str) -> float:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from noc.demo import encoding
 from noc.demo.encoding import NEVER, Reply, failure, success, text_reply
-from noc.demo.parameters import BadParameter, Params, Range, first, moment
+from noc.demo.parameters import BadParameter, Params, Range, duration, first, moment
 from noc.demo.promql import (
     Edges,
     ExecutionError,
@@ -95,7 +95,7 @@ class PrometheusApi:
         if endpoint is None:
             return text_reply(404, "404 page not found\n", now)
         if method not in methods:
-            return text_reply(405, "Method Not Allowed\n", now)
+            return text_reply(405, "Method Not Allowed\n", now, Allow=", ".join(sorted((*methods, "OPTIONS"))))
         return self._answer(endpoint, params, now)
 
     def _answer(self, endpoint: Endpoint, params: Params, now: float) -> Reply:
@@ -104,7 +104,7 @@ class PrometheusApi:
         except (ExecutionError, UnsupportedError) as fault:
             return failure(422, "execution", str(fault), now)
         except ParseError as fault:
-            return failure(400, "bad_data", f'invalid parameter "query": 1:1: parse error: {fault}', now)
+            return failure(400, "bad_data", f"1:1: parse error: {fault}", now)
         except QueryError as fault:
             return failure(400, "bad_data", str(fault), now)
         return data if isinstance(data, Reply) else success(data, now)
@@ -129,9 +129,7 @@ class PrometheusApi:
     def series(self, matchers: Sequence[LabelMatcher], params: Params, now: float) -> list[Labels]:
         """Series with samples between the parameters ``start`` and ``end``."""
         start, end = moment(params, "start", now - self.retention), moment(params, "end", now)
-        if end < start:
-            raise BadParameter("end", "end timestamp must not be before start time")
-        return self.visible(now).series(matchers, start, end)
+        return self.visible(now).series(matchers, start, end) if start <= end else []
 
 
 Endpoint = Callable[[PrometheusApi, Params, float], object]
@@ -139,13 +137,25 @@ Endpoint = Callable[[PrometheusApi, Params, float], object]
 
 def _query(api: PrometheusApi, params: Params, now: float) -> object:
     at = moment(params, "time", now)
-    return encoding.query_data(evaluate_instant(first(params, "query"), at, api.visible(now), api.options()))
+    _check_timeout(params)
+    try:
+        result = evaluate_instant(first(params, "query"), at, api.visible(now), api.options())
+    except ParseError as fault:
+        raise BadParameter("query", f"1:1: parse error: {fault}") from fault
+    return encoding.query_data(result)
 
 
 def _query_range(api: PrometheusApi, params: Params, now: float) -> object:
     span = Range.of(params)
+    _check_timeout(params)
     result = evaluate_range(first(params, "query"), span.start, span.end, span.step, api.visible(now), api.options())
     return encoding.query_data(result)
+
+
+def _check_timeout(params: Params) -> None:
+    """The demo answers faster than any timeout, but refuses a malformed one."""
+    if first(params, "timeout"):
+        duration(params, "timeout")
 
 
 def _selectors(params: Params) -> list[tuple[LabelMatcher, ...]]:
@@ -166,7 +176,7 @@ def _matched(api: PrometheusApi, params: Params, now: float, *extra: LabelMatche
 
 
 def _labels(api: PrometheusApi, params: Params, now: float) -> object:
-    if not params.get("match[]"):
+    if not any(params.get(name) for name in ("match[]", "start", "end")):
         return sorted(api.source.label_names())
     return sorted({name for labels in _matched(api, params, now) for name, _ in labels})
 
@@ -241,7 +251,7 @@ def _target(api: PrometheusApi, labels: Mapping[str, str], up: bool, now: float)
 def _rules(api: PrometheusApi, params: Params, now: float) -> object:
     kind = first(params, "type").lower()
     if kind not in ("", "alert", "record"):
-        raise QueryError(f'not supported value "{kind}"')
+        raise BadParameter("type", f'not supported value "{kind}"')
     wanted = {"alert": ("alerting",), "record": ("recording",)}.get(kind, ("alerting", "recording"))
     groups = []
     for group in api.rules(now):
@@ -267,13 +277,16 @@ def _build_information(api: PrometheusApi, params: Params, now: float) -> object
 
 
 def _format_query(api: PrometheusApi, params: Params, now: float) -> object:
-    return syntax.parse(first(params, "query")).prettify()
+    try:
+        return syntax.parse(first(params, "query")).prettify()
+    except ParseError as fault:
+        raise BadParameter("query", f"1:1: parse error: {fault}") from fault
 
 
 def _exemplars(api: PrometheusApi, params: Params, now: float) -> object:
     start, end = moment(params, "start", now - api.retention), moment(params, "end", now)
     if end < start:
-        raise BadParameter("end", "end timestamp must not be before start timestamp")
+        raise QueryError("end timestamp must not be before start timestamp")
     syntax.parse(first(params, "query"))
     return []
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.demo.promql_corpus import END, EXPRESSIONS, INSTANTS, ORDERED, START, samples
-from tests.equality import Pair, compare_instant, compare_range
+from tests.equality import Pair, compare_instant, compare_range, paired
 
 pytestmark = pytest.mark.servers
 
 
 @pytest.fixture(scope="module")
-def pair(history_factory: Callable[..., str]) -> Pair:
+def pair(history_factory: Callable[..., str]) -> Iterator[Pair]:
     held = samples()
-    return Pair.of(history_factory(held), held)
+    with paired(history_factory(held), held) as both:
+        yield both
 
 
 @pytest.mark.parametrize("expr", EXPRESSIONS)

@@ -11,7 +11,7 @@ import promql_parser as grammar
 
 from noc.demo.promql import syntax
 from noc.demo.promql.engine import Evaluator
-from noc.demo.promql.faults import ParseError
+from noc.demo.promql.faults import ExecutionError, ParseError
 from noc.demo.promql.selection import Context
 from noc.demo.promql.syntax import Expr
 from noc.demo.promql.values import Floats, Grid, Ints, Scalar, Text, Value, Vector
@@ -90,7 +90,7 @@ def evaluate_range(
     require_graphable(tree)
     grid = Grid(round(start * 1000), round(end * 1000), int(step * 1e9) // 1_000_000)
     if grid.interval <= 0 or grid.start > grid.end:
-        raise ParseError("a range needs a positive step and an end that is not before its start")
+        raise ExecutionError("a range needs a step of at least a millisecond and an end that is not before its start")
     with np.errstate(all="ignore"):
         value = Evaluator(_context(source, grid.start, grid.end, options), grid).value(tree)
     return QueryResult("matrix", _matrix(value, grid))
