@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from noc.cli.exits import Exit
 from noc.config.loader import load_settings
 from noc.config.merge import Flags, effective
 from noc.config.paths import Places
 from noc.config.settings import Settings
+from noc.model.errors import ConfigError, NocError, SourceError
 from noc.model.text import clean
 
 Config = Annotated[
@@ -74,6 +77,23 @@ def build_settings(
     )
     places = Places.of(environ, home, layouts=settings.layouts, themes=settings.themes)
     return effective(settings, flags, environ, home=home), places
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Expected failures become one line each on standard error and the exit code of their kind."""
+    try:
+        yield
+    except ConfigError as error:
+        for fault in error.faults:
+            narrate(str(fault))
+        raise typer.Exit(Exit.ERROR) from None
+    except SourceError as error:
+        narrate(error.cause)
+        raise typer.Exit(Exit.UNREACHABLE) from None
+    except NocError as error:
+        narrate(str(error))
+        raise typer.Exit(Exit.ERROR) from None
 
 
 def narrate(text: str) -> None:
