@@ -110,18 +110,17 @@ def demo(
     in_process: bool = False,
 ) -> Runtime:
     """The wall on the embedded world: over a loopback port, or without any socket (``in_process``)."""
-    import httpx
-
     from noc.demo.gateway import Gateway
     from noc.demo.server import DemoServer, HandlerApp
 
-    gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
-    app = HandlerApp(gateway.prometheus)
-    server = None if in_process else DemoServer({"prometheus": app}).start()
-    url = server.urls["prometheus"] if server else "http://demo"
-    configured = Server(url=url, flavour="prometheus", scrape_interval=gateway.scrape_interval, compression=False)
-    transport = httpx.ASGITransport(app) if in_process else None
-    source = PrometheusSource(configured, client(configured, transport), clock)
+    if in_process:
+        source, configured = demo_source(asked, clock)
+        server = None
+    else:
+        gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
+        server = DemoServer({"prometheus": HandlerApp(gateway.prometheus)}).start()
+        configured = demo_server(server.urls["prometheus"], gateway.scrape_interval)
+        source = PrometheusSource(configured, client(configured), clock)
     return assemble(
         settings,
         library,
@@ -135,6 +134,23 @@ def demo(
         correct_clock=False,
         close=server.stop if server else None,
     )
+
+
+def demo_source(asked: World, clock: Clock) -> tuple[PrometheusSource, Server]:
+    """The embedded world's metrics in this process, without any socket."""
+    import httpx
+
+    from noc.demo.gateway import Gateway
+    from noc.demo.server import HandlerApp
+
+    gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
+    configured = demo_server("http://demo", gateway.scrape_interval)
+    transport = httpx.ASGITransport(HandlerApp(gateway.prometheus))
+    return PrometheusSource(configured, client(configured, transport), clock), configured
+
+
+def demo_server(url: str, scrape_interval: float) -> Server:
+    return Server(url=url, flavour="prometheus", scrape_interval=scrape_interval, compression=False)
 
 
 def assemble(

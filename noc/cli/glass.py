@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from noc.charts.charset import ASCII, UNICODE, Charset
 from noc.picture.frame import Frame
@@ -28,6 +30,13 @@ def charset() -> Charset:
     locale = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "")
     plain = os.environ.get("TERM") in ("linux", "dumb", "vt100", "vt220")
     return ASCII if plain or (locale and "UTF" not in locale.upper()) else UNICODE
+
+
+def log_to(file: Path | None) -> None:
+    """Log into a file, or nowhere: a line on the terminal would stand in the middle of the wall."""
+    handler = logging.FileHandler(file, encoding="utf-8") if file else logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO if file else logging.CRITICAL, handlers=[handler])
 
 
 def look(runtime: Runtime, glyphs: Charset | None = None) -> Look:

@@ -9,7 +9,7 @@ import typer
 
 from noc import __version__
 from noc.cli.exits import Exit
-from noc.model.errors import ConfigError, NocError, SourceError
+from noc.cli.options import reporting
 
 COMMANDS = {
     "wall": "noc.cli.wall",
@@ -21,6 +21,10 @@ COMMANDS = {
 }
 """Command words and their modules, each with a function ``command``."""
 
+OVERVIEW = """A full-screen terminal wall for operations rooms.
+
+Without a command word: the wall on the configured servers, the same as noc wall."""
+
 
 def main() -> None:
     """Run the command that ``sys.argv`` names; without one, the wall."""
@@ -28,45 +32,28 @@ def main() -> None:
 
 
 def run(args: list[str]) -> int:
-    """Run one command line; returns the exit code and reports every error noc raises on purpose."""
+    """Run one command line; returns the exit code. Every error noc raises on purpose has been reported then."""
     if args[:1] == ["--version"]:
         print(f"noc {__version__}")
         return Exit.OK
-    if args[:1] in (["--help"], ["-h"], ["help"]):
-        return _call(_all(), ["--help"], "noc")
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, help=OVERVIEW)
+    if args and args[0] in ("--help", "-h", "help"):
+        for name, module in COMMANDS.items():
+            app.command(name)(importlib.import_module(module).command)
+        return _call(app, ["--help"], "noc")
     name, rest = (args[0], args[1:]) if args and args[0] in COMMANDS else ("wall", args)
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name)(importlib.import_module(COMMANDS[name]).command)
     return _call(app, rest, f"noc {name}")
 
 
-def _all() -> typer.Typer:
-    """Every command, for the overview."""
-    app = typer.Typer(
-        add_completion=False,
-        rich_markup_mode=None,
-        help="A full-screen terminal wall for operations rooms. Without a command: the wall on the configured servers.",
-    )
-    for name, module in COMMANDS.items():
-        app.command(name)(importlib.import_module(module).command)
-    return app
-
-
 def _call(app: typer.Typer, args: list[str], name: str) -> int:
     try:
-        app(args, prog_name=name)
+        with reporting():
+            app(args, prog_name=name)
+    except typer.Exit as end:
+        return int(end.exit_code)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else Exit.OK if end.code is None else Exit.ERROR
-    except ConfigError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        return Exit.USAGE
-    except SourceError as error:
-        print(f"noc: {error}", file=sys.stderr)
-        return Exit.UNREACHABLE
-    except NocError as error:
-        print(f"noc: {error}", file=sys.stderr)
-        return Exit.ERROR
-    except BrokenPipeError:
-        return Exit.OK
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
     return Exit.OK

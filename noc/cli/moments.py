@@ -23,7 +23,12 @@ def moment(text: str) -> float:
 def size(text: str) -> tuple[int, int]:
     """Columns and rows of ``200x55``."""
     columns, x, rows = text.lower().partition("x")
-    if not x or not columns.isdigit() or not rows.isdigit() or not (1 <= int(columns) <= 1000 and 1 <= int(rows) <= 500):
+    if (
+        not x
+        or not columns.isdigit()
+        or not rows.isdigit()
+        or not (1 <= int(columns) <= 1000 and 1 <= int(rows) <= 500)
+    ):
         raise typer.BadParameter(f"{text!r} is no size; write COLUMNSxROWS, for example 200x55")
     return int(columns), int(rows)
 

@@ -75,7 +75,9 @@ def _small(canvas: Canvas, data: PanelData, focused: bool) -> None:
     palette = data.look.palette
     level = severity(data)
     colour = palette.muted if level is Severity.OK else palette.severity(level)
-    canvas.put(1, 0, truncate(clean(data.title, 120), max(0, canvas.width - 2)), Ink(colour, palette.surface, bold=True))
+    canvas.put(
+        1, 0, truncate(clean(data.title, 120), max(0, canvas.width - 2)), Ink(colour, palette.surface, bold=True)
+    )
     canvas.put(
         1,
         1,

@@ -1,0 +1,98 @@
+"""``noc demo``: the wall on the embedded world; with ``--serve`` only its servers."""
+
+from __future__ import annotations
+
+import signal
+from typing import Annotated
+
+import typer
+
+from noc.cli import options
+from noc.cli.glass import log_to, show
+from noc.cli.moments import moment
+from noc.cli.wall import Layouts, NoMouse, Until, Var, opened
+from noc.config.settings import Environment, Settings
+from noc.demo.gateway import telling_moment
+from noc.demo.scenarios import DEFAULT, SCENARIOS
+from noc.model.clock import ScaledClock, SystemClock
+from noc.wiring import Library, World, demo
+
+Scenario = Annotated[
+    str, typer.Option("--scenario", metavar="NAME", help="What happens: " + ", ".join(SCENARIOS) + ".")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Another world of the same kind.")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="TIME", help="When the scenario begins, 2025-10-02T15:30:00Z; now by default."),
+]
+Speed = Annotated[
+    float, typer.Option("--speed", metavar="N", min=0.1, max=600.0, help="How many times as fast time passes.")
+]
+Serve = Annotated[bool, typer.Option("--serve", help="Only run the demo's servers and print their URLs.")]
+
+
+def command(
+    layouts: Layouts = None,
+    scenario: Scenario = DEFAULT,
+    seed: Seed = 1,
+    at: At = None,
+    speed: Speed = 1.0,
+    serve: Serve = False,
+    until: Until = None,
+    var: Var = None,
+    no_mouse: NoMouse = False,
+    config: options.Config = None,
+    range: options.Range = None,
+    tv: options.Tv = False,
+    read_only: options.ReadOnly = False,
+    theme: options.Theme = None,
+    log_file: options.LogFile = None,
+) -> None:
+    """The wall on an embedded world: nothing to install, nothing to configure."""
+    telling_moment(scenario)  # refuses an unknown scenario before anything starts
+    zero = moment(at) if at else SystemClock().now()
+    if serve:
+        _serve(World(scenario, zero, seed), speed)
+        return
+    settings, places = options.build_settings(
+        config=config, range=range, tv=tv, read_only=read_only, theme=theme, log_file=log_file
+    )
+    log_to(settings.log_file)
+    settings = demo_settings(settings, scenario)
+    words = ["noc", "demo", "--scenario", scenario, "--seed", str(seed)]
+    words += ["--at", at] if at else []
+    runtime = demo(
+        settings,
+        Library.of(places),
+        list(layouts or []),
+        tuple(words),
+        World(scenario, zero, seed),
+        ScaledClock(zero, speed),
+        pace=speed,
+    )
+    show(runtime, opened(runtime.page.name, settings, until, var), mouse=settings.mouse and not no_mouse)
+
+
+def demo_settings(settings: Settings, scenario: str) -> Settings:
+    """The user's behaviour and looks, but none of the user's servers."""
+    environment = Environment(name=f"demo {scenario}", colour="series4")
+    return settings.model_copy(update={"environments": {"demo": environment}, "environment": "demo"})
+
+
+def _serve(asked: World, speed: float) -> None:
+    """Print one ``name URL`` a line, then serve until interrupted or ended."""
+    from noc.demo.exporter import ExporterApp
+    from noc.demo.gateway import Gateway
+    from noc.demo.server import DemoServer, HandlerApp
+
+    clock = ScaledClock(asked.zero, speed)
+    gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
+    apps = {"prometheus": HandlerApp(gateway.prometheus), "exporter": ExporterApp(gateway.world, clock)}
+    with DemoServer(apps) as server:
+        for name, url in server.urls.items():
+            print(name, url, flush=True)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            return

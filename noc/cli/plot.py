@@ -1,0 +1,181 @@
+"""``noc plot``: one chart printed into the scrollback, for pasting into an incident channel. Drawn by plotext."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import shutil
+import sys
+from datetime import datetime, tzinfo
+from typing import Annotated
+
+import typer
+
+from noc.cli import options
+from noc.cli.demo import Scenario, Seed
+from noc.cli.glass import log_to
+from noc.cli.moments import moment, size
+from noc.cli.wall import NO_SERVER
+from noc.config.settings import Settings
+from noc.demo.scenarios import DEFAULT
+from noc.engine.variables import builtins, interpolate
+from noc.model.clock import Clock, FixedClock, SystemClock
+from noc.model.errors import ConfigError, Fault
+from noc.model.ports import MetricSource
+from noc.model.series import Answer, Series
+from noc.model.spoken import parse_window
+from noc.model.text import clean, truncate
+from noc.model.timerange import format_duration, nice_step
+from noc.model.units import format_axis, format_value
+from noc.ui.panels.data import names
+
+MOST = 8  # lines a chart without colour can still tell apart
+AXIS = 12  # columns plotext needs for its own axis
+
+Expr = Annotated[str, typer.Argument(metavar="EXPR", help="PromQL.")]
+Over = Annotated[
+    str, typer.Option("--range", metavar="1h", help="6h, 'yesterday 14:00 to 15:00', '2025-10-02 14:00 to 16:00'.")
+]
+Size = Annotated[
+    str | None, typer.Option("--size", metavar="COLUMNSxROWS", help="By default the terminal's width, 20 rows.")
+]
+Unit = Annotated[
+    str, typer.Option("--unit", metavar="NAME", help="Unit of the values: reqps, percentunit, s, bytes, ...")
+]
+Demo = Annotated[bool, typer.Option("--demo", help="Ask the embedded world.")]
+Colour = Annotated[bool | None, typer.Option("--colour/--no-colour", help="By default only on a terminal.")]
+At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="The moment to stand at.")]
+
+
+def command(
+    expr: Expr,
+    range: Over = "1h",
+    unit: Unit = "short",
+    size_: Size = None,
+    colour: Colour = None,
+    demo: Demo = False,
+    scenario: Scenario = DEFAULT,
+    seed: Seed = 1,
+    at: At = None,
+    json: options.Json = False,
+    config: options.Config = None,
+    env: options.Env = None,
+    prometheus: options.Prometheus = None,
+    log_file: options.LogFile = None,
+) -> None:
+    """Print one chart of an expression into the scrollback, ready to paste into an incident channel."""
+    settings, _ = options.build_settings(config=config, env=env, prometheus=prometheus, log_file=log_file)
+    log_to(settings.log_file)
+    clock: Clock = FixedClock(moment(at)) if at else SystemClock()
+    columns, rows = size(size_) if size_ else (min(shutil.get_terminal_size((100, 24)).columns, 160), 20)
+    zone = _zone(settings, demo)
+    try:
+        window = parse_window(range, clock.now(), zone)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--range") from None
+    source, scrape = _source(settings, clock, demo, scenario, seed)
+    span = window.end - window.start
+    step = nice_step(span, max(10, 2 * (columns - AXIS)), scrape)
+    text = interpolate(expr, builtins(step=step, span=span, scrape_interval=scrape))
+    end = math.floor(window.end / step) * step
+    answer = asyncio.run(_ask(source, text, end - span, end, step))
+    if json:
+        _print_json(answer)
+        return
+    drawn = answer.series[:MOST]
+    labels = names(drawn, [None] * len(drawn), clean(text, 60))
+    print(f"{clean(text, 400)}")
+    begin, finish = (datetime.fromtimestamp(one, zone) for one in (end - span, end))
+    print(f"{begin:%Y-%m-%d %H:%M} to {finish:%H:%M} {finish:%Z}, every {format_duration(step)}")
+    for word in answer.warnings:
+        print(f"warning: {clean(word)}")
+    if not drawn:
+        print("no data: nothing matches")
+        return
+    plain = not (sys.stdout.isatty() if colour is None else colour)
+    print(chart(drawn, labels, (end - span, end), (columns, rows), unit, zone, plain=plain))
+    for label, series in zip(labels, drawn, strict=True):
+        print(f"  {truncate(label, columns - 24)}  last {format_value(series.last, unit)}")
+    if len(answer.series) > MOST:
+        print(f"  +{len(answer.series) - MOST} more series")
+
+
+def _zone(settings: Settings, demo: bool) -> tzinfo:
+    from noc.wiring import zone
+
+    return zone(settings.timezone or ("UTC" if demo else None))
+
+
+def _source(settings: Settings, clock: Clock, demo: bool, scenario: str, seed: int) -> tuple[MetricSource, float]:
+    """The server to ask and its scrape interval (seconds)."""
+    from noc.sources.http import client
+    from noc.sources.prometheus import PrometheusSource
+
+    if demo:
+        from noc.demo.gateway import telling_moment
+        from noc.wiring import World, demo_source
+
+        stand = FixedClock(clock.now())
+        source, server = demo_source(World(scenario, stand.now() - telling_moment(scenario), seed), stand)
+        return source, server.scrape_interval
+    servers = settings.active().prometheus
+    if not servers:
+        raise ConfigError([Fault("noc", 0, NO_SERVER)])
+    server = next(iter(servers.values()))
+    return PrometheusSource(server, client(server), clock), server.scrape_interval
+
+
+async def _ask(source: MetricSource, expr: str, start: float, end: float, step: float) -> Answer:
+    try:
+        return await source.range(expr, math.ceil(start / step) * step, end, step)
+    finally:
+        await source.aclose()
+
+
+def chart(
+    drawn: tuple[Series, ...],
+    labels: list[str],
+    window: tuple[float, float],
+    size: tuple[int, int],
+    unit: str,
+    zone: tzinfo,
+    *,
+    plain: bool,
+) -> str:
+    """The chart as text, ``size`` columns and rows; without colour escapes when ``plain``."""
+    import plotext
+
+    plotext.clear_figure()
+    plotext.plotsize(*size)
+    plotext.theme("clear" if plain else "pro")
+    finite: list[float] = []
+    for series, label in zip(drawn, labels, strict=True):
+        points = [(x, y) for x, y in zip(series.times, series.values, strict=True) if math.isfinite(y)]
+        finite += [y for _, y in points]
+        if points:
+            plotext.plot([x for x, _ in points], [y for _, y in points], label=truncate(label, 30), marker="braille")
+    ticks = [window[0] + (window[1] - window[0]) * part / 4 for part in (0, 1, 2, 3, 4)]
+    form = "%H:%M" if window[1] - window[0] <= 86400 else "%d %b %H:%M"
+    plotext.xlim(*window)
+    plotext.xticks(ticks, [datetime.fromtimestamp(at, zone).strftime(form) for at in ticks])
+    if finite:
+        low, high = min(finite), max(finite)
+        marks = [low + (high - low) * part / 4 for part in (0, 1, 2, 3, 4)] if high > low else [low]
+        plotext.yticks(marks, format_axis(marks, unit))
+    text: str = plotext.build()
+    return (plotext.uncolorize(text) if plain else text).rstrip("\n")
+
+
+def _print_json(answer: Answer) -> None:
+    """``{"series": [{"labels", "times", "values"}], "warnings"}`` on standard output; NaN is null."""
+    import orjson
+
+    series = [
+        {
+            "labels": dict(one.labels),
+            "times": list(one.times),
+            "values": [value if math.isfinite(value) else None for value in one.values],
+        }
+        for one in answer.series
+    ]
+    sys.stdout.write(orjson.dumps({"series": series, "warnings": answer.warnings}).decode() + "\n")
