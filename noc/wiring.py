@@ -16,6 +16,7 @@ from noc.catalogue.resolve import resolve
 from noc.config.loader import read_layout, read_theme
 from noc.config.paths import Places
 from noc.config.server import Server
+from noc.config.settings import Environment as SettingsEnvironment
 from noc.config.settings import Settings
 from noc.config.theme import role_colour
 from noc.engine.poller import Poller
@@ -30,6 +31,9 @@ from noc.sources.prometheus import PrometheusSource
 
 FIRST = ("operations", "host", "prometheus")
 """Layouts that are tried first when none is named: the first whose ``needs`` the server has."""
+
+UNNAMED = "default"
+"""What the environment is called when no configuration names one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +189,7 @@ def assemble(
     ports: dict[str, MetricSource] = dict(sources)
     poller = Poller(ports, store, clock, rng, lambda _: None, pace=pace, correct_clock=correct_clock)
     return Runtime(
-        environment=Environment(
-            environment.name, role_colour(palettes[theme], environment.colour) if environment.name else ""
-        ),
+        environment=_named(environment, palettes[theme]),
         clock=clock,
         zone=zone(settings.timezone),
         catalogue=library.catalogue,
@@ -209,6 +211,13 @@ def assemble(
         reopen=reopen,
         close=aclose,
     )
+
+
+def _named(environment: SettingsEnvironment, palette: Palette) -> Environment:
+    """The header names an environment only where somebody named it."""
+    if environment.name in ("", UNNAMED):
+        return Environment("")
+    return Environment(environment.name, role_colour(palette, environment.colour))
 
 
 def _adjusted(page: Page, settings: Settings) -> Page:

@@ -9,18 +9,17 @@ import typer
 
 from noc.cli import options
 from noc.cli.glass import log_to, show
-from noc.cli.moments import moment
+from noc.cli.moments import DEFAULT_SCENARIO, Seed, moment
 from noc.cli.wall import Layouts, NoMouse, Until, Var, opened
 from noc.config.settings import Environment, Settings
 from noc.demo.gateway import telling_moment
-from noc.demo.scenarios import DEFAULT, SCENARIOS
+from noc.demo.scenarios import SCENARIOS
 from noc.model.clock import ScaledClock, SystemClock
 from noc.wiring import Library, World, demo
 
 Scenario = Annotated[
     str, typer.Option("--scenario", metavar="NAME", help="What happens: " + ", ".join(SCENARIOS) + ".")
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Another world of the same kind.")]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="When the scenario begins, 2025-10-02T15:30:00Z; now by default."),
@@ -33,7 +32,7 @@ Serve = Annotated[bool, typer.Option("--serve", help="Only run the demo's server
 
 def command(
     layouts: Layouts = None,
-    scenario: Scenario = DEFAULT,
+    scenario: Scenario = DEFAULT_SCENARIO,
     seed: Seed = 1,
     at: At = None,
     speed: Speed = 1.0,

@@ -1,10 +1,19 @@
-"""Values typed on the command line: moments, sizes, variables."""
+"""Values typed on the command line: moments, sizes, variables, and which embedded world."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
+
+DEFAULT_SCENARIO = "tour"
+
+Scenario = Annotated[
+    str,
+    typer.Option("--scenario", metavar="NAME", help="What happens in the embedded world; noc demo --help lists them."),
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Another embedded world of the same kind.")]
 
 
 def moment(text: str) -> float:

@@ -12,12 +12,10 @@ from typing import Annotated
 import typer
 
 from noc.cli import options
-from noc.cli.demo import Scenario, Seed
 from noc.cli.glass import log_to
-from noc.cli.moments import moment, size
+from noc.cli.moments import DEFAULT_SCENARIO, Scenario, Seed, moment, size
 from noc.cli.wall import NO_SERVER
 from noc.config.settings import Settings
-from noc.demo.scenarios import DEFAULT
 from noc.engine.variables import builtins, interpolate
 from noc.model.clock import Clock, FixedClock, SystemClock
 from noc.model.errors import ConfigError, Fault
@@ -54,7 +52,7 @@ def command(
     size_: Size = None,
     colour: Colour = None,
     demo: Demo = False,
-    scenario: Scenario = DEFAULT,
+    scenario: Scenario = DEFAULT_SCENARIO,
     seed: Seed = 1,
     at: At = None,
     json: options.Json = False,

@@ -12,13 +12,11 @@ import typer
 
 from noc.charts.charset import UNICODE
 from noc.cli import options
-from noc.cli.demo import Scenario, Seed, demo_settings
 from noc.cli.glass import log_to, look, photographed
-from noc.cli.moments import moment, size, variables
+from noc.cli.moments import DEFAULT_SCENARIO, Scenario, Seed, moment, size, variables
 from noc.cli.wall import NO_SERVER, Var
 from noc.config.paths import Places
 from noc.config.settings import Settings
-from noc.demo.scenarios import DEFAULT
 from noc.model.clock import FixedClock, SystemClock
 from noc.model.errors import ConfigError, Fault
 from noc.picture.frame import Frame
@@ -56,7 +54,7 @@ def command(
     format: As = None,
     size_: Size = "200x55",
     demo: Demo = False,
-    scenario: Scenario = DEFAULT,
+    scenario: Scenario = DEFAULT_SCENARIO,
     seed: Seed = 1,
     at: At = None,
     var: Var = None,
@@ -116,6 +114,7 @@ def _by_name(output: Path) -> Format:
 def _demo(
     layout: str, settings: Settings, places: Places, scenario: str, seed: int, at: str | None
 ) -> tuple[Runtime, View]:
+    from noc.cli.demo import demo_settings
     from noc.demo.gateway import telling_moment
     from noc.wiring import Library, World, demo
 
