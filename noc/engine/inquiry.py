@@ -45,7 +45,7 @@ class Breakdown:
 class Inquiry:
     """What is known so far; filled in as answers come. Times are unix seconds of the server."""
 
-    source: MetricSource
+    source: MetricSource | None
     expr: str
     at: float
     back: float = HOUR
@@ -57,6 +57,11 @@ class Inquiry:
     done: bool = False
     obstacle: str = ""
     error: str = ""
+
+    @classmethod
+    def refused(cls, reason: str, at: float) -> Inquiry:
+        """What cannot be asked at all."""
+        return cls(None, "", at, obstacle=reason, done=True)
 
     @property
     def ordered(self) -> list[Breakdown]:
@@ -116,11 +121,12 @@ class Inquiry:
             self.found = (*self.found, Breakdown(label, error=error.cause))
         else:
             changes = ranked(now, before, label, additive=additive(self.expr))
-            named = [change for change in changes if change.value] or []
-            self.found = (*self.found, Breakdown(label, tuple(changes) if named else ()))
+            told = any(change.value for change in changes)
+            self.found = (*self.found, Breakdown(label, tuple(changes) if told else ()))
         progress()
 
     async def _ask(self, expr: str, at: float, gate: asyncio.Semaphore) -> Answer:
+        assert self.source is not None
         async with gate:
             return await self.source.instant(expr, at)
 
