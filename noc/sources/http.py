@@ -35,7 +35,7 @@ from noc.model.text import clean
 
 CONNECTIONS = 8
 KEEP_ALIVE = 60.0  # seconds
-CONNECT = 5.0  # seconds until a connection must stand
+CONNECT = 5.0  # seconds
 LARGEST = 64 * 1024 * 1024
 """Bytes of an unpacked answer that are read at most."""
 
@@ -100,13 +100,18 @@ def client(server: Server, transport: httpx.AsyncBaseTransport | None = None) ->
             "Accept": "application/json, text/plain;q=0.5, */*;q=0.1",
         },
         verify=_context(server.tls) if https and transport is None else False,
-        timeout=httpx.Timeout(server.timeout, connect=min(CONNECT, server.timeout)),
+        timeout=httpx.Timeout(server.timeout, connect=connect_within(server.timeout)),
         limits=httpx.Limits(
             max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=KEEP_ALIVE
         ),
         follow_redirects=False,
         transport=transport,
     )
+
+
+def connect_within(deadline: float) -> float:
+    """Seconds until a connection must stand; below the deadline, so that a handshake ends by itself."""
+    return min(CONNECT, 0.8 * deadline)
 
 
 async def exchange(
@@ -139,9 +144,9 @@ async def exchange(
     except ConfigError as error:
         raise Auth("; ".join(f"{fault.file}: {fault.message}" for fault in error.faults)) from None
     except (TimeoutError, httpx.TimeoutException) as error:
-        waited = CONNECT if isinstance(error, httpx.ConnectTimeout) and deadline > CONNECT else deadline
-        what = "no connection to" if isinstance(error, httpx.ConnectTimeout) else "no answer from"
-        raise Timeout(f"{what} {where} within {waited:g}s") from None
+        if isinstance(error, httpx.ConnectTimeout):
+            raise Timeout(f"no connection to {where} within {connect_within(deadline):g}s") from None
+        raise Timeout(f"no answer from {where} within {deadline:g}s") from None
     except httpx.HTTPError as error:
         raise _network_error(error, where) from None
     return Reply(response.status_code, response.headers, body, response.num_bytes_downloaded)
@@ -247,8 +252,10 @@ def _network_error(error: httpx.HTTPError, where: str) -> SourceError:
         if isinstance(cause, OSError) and cause.errno and cause.strerror:
             return Unreachable(f"no connection to {where}: {cause.strerror.lower()}")
     if isinstance(error, httpx.RemoteProtocolError):
-        if "disconnected" in str(error) or "closed" in str(error):
-            return Unreachable(f"{where} closed the connection without a whole answer")
+        if "without sending a response" in str(error):
+            return Unreachable(f"{where} hung up without an HTTP answer; wrong port?")
+        if "closed" in str(error):
+            return Unreachable(f"{where} closed the connection in the middle of an answer")
         return BadAnswer(f"{where} does not speak HTTP; wrong port?")
     if isinstance(error, httpx.DecodingError):
         return BadAnswer(f"the answer of {where} is broken: bad gzip")
