@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -23,6 +24,7 @@ from noc.sources.discover import PATIENCE, USUAL, Found, discover
 
 USUAL_INTERVAL = 15.0  # seconds; the settings' default, not worth a line
 
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _HEAD = """\
 # noc's configuration, written by `noc init`. `noc check` reads it and names every fault.
 # A server that wants a login:   {url: https://…, basic: {username: noc, password_env: PROM_PASSWORD}}
@@ -95,7 +97,7 @@ def described(found: Found) -> str:
 
 def configuration(found: Iterable[Found], name: str) -> str:
     """The configuration file for these servers. Read back before it is returned: it is never one noc refuses."""
-    lines = [_HEAD, "environments:", f"  {json.dumps(name, ensure_ascii=False)}:"]
+    lines = [_HEAD, "environments:", f"  {_word(name)}:"]
     servers = list(found)
     for kind in ("prometheus", "loki", "alertmanager"):
         of_kind = [one for one in servers if one.kind == kind]
@@ -103,10 +105,16 @@ def configuration(found: Iterable[Found], name: str) -> str:
             lines.append(f"    {kind}:")
         for one in of_kind:
             key = kind if len(of_kind) == 1 else server_name(one.url)
-            lines.append(f"      {json.dumps(key)}: {{{', '.join(_entries(one))}}}{_remark(one)}")
+            lines.append(f"      {_word(key)}: {{{', '.join(_entries(one))}}}{_remark(one)}")
     text = "\n".join(lines) + "\n"
     Settings.model_validate(parse_document(text, "config.yaml").data)
     return text
+
+
+def _word(text: str) -> str:
+    """A YAML key, in quotes unless it cannot be taken for anything else."""
+    plain = _PLAIN.fullmatch(text) and text.lower() not in ("true", "false", "null")
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def _entries(found: Found) -> Iterable[str]:

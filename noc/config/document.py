@@ -29,10 +29,10 @@ _PLAIN = ("str", "timestamp", "binary", "value")
 _PROBLEMS = {
     "mapping values are not allowed here": "a ':' too many; put the text in quotes, or mend the indentation above",
     "could not find expected ':'": "a ':' is missing after the key",
-    "expected <block end>, but found '<block mapping start>'": "this is indented deeper or less deep than its neighbours",
+    "expected <block end>, but found '<block mapping start>'": "this line is indented unlike its neighbours",
     "expected <block end>, but found '-'": "a '-' where a key was expected; mend the indentation",
-    "expected <block end>, but found '<block sequence start>'": "a list item that is indented unlike its neighbours",
-    "expected <block end>, but found '?'": "this key is indented unlike its neighbours",
+    "expected <block end>, but found '<block sequence start>'": "this line is indented unlike its neighbours",
+    "expected <block end>, but found '?'": "this line is indented unlike its neighbours",
     "expected <block end>, but found '<scalar>'": "text after a closing quote; put the whole value in one pair of quotes",
     "while scanning a quoted scalar": "a quote is never closed",
     "found unexpected end of stream": "a quote is never closed",

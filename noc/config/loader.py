@@ -6,8 +6,8 @@ the lint can go on through the panels that are well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -17,7 +17,7 @@ from noc.config.document import Document, KeyPath, read_document
 from noc.config.layout import Layout
 from noc.config.settings import Settings
 from noc.config.theme import Theme
-from noc.config.wording import faults_of, place
+from noc.config.wording import faults_of, key_of
 from noc.model.errors import ConfigError, Fault
 
 M = TypeVar("M", bound=BaseModel)
@@ -60,13 +60,19 @@ def load_settings(path: Path, home: Path | None = None) -> Settings:
 
 
 def read_layout(path: Path, file: str | None = None) -> Loaded[Layout]:
-    """A layout, as far as it is sound: refused panels and variables are left out of the model, with their faults."""
-    return _read(path, Layout, file=file, defaults={"title": path.stem}, droppable=("panels", "variables"))
+    """A layout, as far as it is sound: refused panels and variables are left out, a refused grid is one row."""
+    sound = _Sound(entries=("panels", "variables"), instead={"grid": _one_row})
+    return _read(path, Layout, sound, file=file, defaults={"title": path.stem})
+
+
+def _one_row(data: Mapping[str, Any]) -> dict[str, Any]:
+    panels = data.get("panels")
+    return {"areas": [" ".join(map(str, panels)) if isinstance(panels, dict) and panels else "."]}
 
 
 def read_theme(path: Path, file: str | None = None) -> Loaded[Theme]:
     """A theme and its faults."""
-    return _read(path, Theme, file=file, defaults={"title": path.stem})
+    return _read(path, Theme, _Sound(), file=file, defaults={"title": path.stem})
 
 
 def read_settings(path: Path, home: Path | None = None, file: str | None = None) -> Loaded[Settings]:
@@ -74,16 +80,37 @@ def read_settings(path: Path, home: Path | None = None, file: str | None = None)
     context: dict[str, Any] = {"base": path.parent}
     if home is not None:
         context["home"] = home
-    return _read(path, Settings, file=file, context=context, may_be_empty=True)
+    return _read(path, Settings, _Sound(entries=("environments",)), file=file, context=context, may_be_empty=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """How the sound part of a refused file is cut out: entries one by one, other keys whole."""
+
+    entries: tuple[str, ...] = ()
+    instead: Mapping[str, Callable[[Mapping[str, Any]], Any]] = field(default_factory=dict)
+    """What stands in for a refused key that is required."""
+
+    def part(self, data: Mapping[str, Any], refused: set[KeyPath], model: type[BaseModel]) -> dict[str, Any]:
+        """The data without what was refused."""
+        bad = {path[0] for path in refused if path}
+        part: dict[str, Any] = {}
+        for key, value in data.items():
+            if key in self.entries and isinstance(value, dict):
+                part[key] = {name: item for name, item in value.items() if (key, name) not in refused}
+            elif key in model.model_fields and key not in bad:
+                part[key] = value
+        part.update((key, make(data)) for key, make in self.instead.items() if key in bad)
+        return part
 
 
 def _read(
     path: Path,
     model: type[M],
+    sound: _Sound,
     *,
     file: str | None,
     defaults: Mapping[str, Any] | None = None,
-    droppable: tuple[str, ...] = (),
     context: Mapping[str, Any] | None = None,
     may_be_empty: bool = False,
 ) -> Loaded[M]:
@@ -102,29 +129,10 @@ def _read(
     except ValidationError as error:
         errors = error.errors(include_url=False)
     faults = sorted({*document.faults, *faults_of(errors, model, document)})
-    refused = {place(item["loc"], model, document.data)[:2] for item in errors}
-    return Loaded(_rest(data, refused, model, droppable, context), tuple(faults), document, frozenset(refused))
-
-
-def _rest(
-    data: dict[str, Any],
-    refused: set[KeyPath],
-    model: type[M],
-    droppable: tuple[str, ...],
-    context: Mapping[str, Any] | None,
-) -> M | None:
-    """The model without the refused entries, if that is enough to make it valid. A refused grid becomes one row."""
-    if model is Layout and any(path[0] == "grid" for path in refused):
-        data = {**data, "grid": {"areas": [" ".join(map(str, data.get("panels") or ["."]))]}}
-    rest = {
-        key: {name: item for name, item in value.items() if (key, name) not in refused}
-        if key in droppable and isinstance(value, dict)
-        else value
-        for key, value in data.items()
-        if (key,) not in refused or (key in model.model_fields and model.model_fields[key].is_required())
-    }
-    rest = {key: value for key, value in rest.items() if key in model.model_fields}
+    refused = {key_of(item, model, document.data)[:2] for item in errors}
+    rest = sound.part(data, refused, model)
     try:
-        return model.model_validate(rest, context=context)
+        left = model.model_validate(rest, context=context)
     except ValidationError:
-        return None
+        left = None
+    return Loaded(left, tuple(faults), document, frozenset(refused))

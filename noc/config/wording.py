@@ -26,8 +26,8 @@ def faults_of(errors: list[ErrorDetails], model: type[BaseModel], document: Docu
     faults: dict[tuple[KeyPath, str], Fault] = {}
     places: set[KeyPath] = set()
     for error in errors:
-        path = place(error["loc"], model, document.data)
-        if error["type"] in ("extra_forbidden", "missing"):
+        path = key_of(error, model, document.data)
+        if error["type"] in _KEY_MESSAGES:
             where, message = path[:-1], _KEY_MESSAGES[error["type"]](error, model)
         else:
             where, message = path, _message(error, path)
@@ -48,14 +48,22 @@ def dotted(path: KeyPath) -> str:
     return text
 
 
+def key_of(error: ErrorDetails, model: type[BaseModel], data: Any) -> KeyPath:
+    """The path of the key an error is about, a missing or unknown one included."""
+    if error["type"] in _KEY_MESSAGES:
+        return (*place(error["loc"][:-1], model, data), error["loc"][-1])
+    return place(error["loc"], model, data)
+
+
 def place(location: Location, model: type[BaseModel], data: Any) -> KeyPath:
-    """The path of keys in the file: pydantic's location without the names of union members and validators."""
+    """The path of keys in the file: pydantic's location without what stands for unions, validators and short forms."""
     path: list[str | int] = []
     for element in walk(model, location)[0]:
         if isinstance(data, Mapping):
-            path.append(element)
-            data = data.get(element)
-        elif isinstance(data, (list, tuple)) and isinstance(element, int) and element < len(data):
+            inside = element in data
+        else:
+            inside = isinstance(data, (list, tuple)) and isinstance(element, int) and element < len(data)
+        if inside:
             path.append(element)
             data = data[element]
     return tuple(path)

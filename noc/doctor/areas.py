@@ -22,7 +22,8 @@ def grid_remarks(grid: Grid, panels: Collection[str]) -> Iterator[Remark]:
     for key, sizes, count, what in tracks:
         if sizes and len(sizes) != count:
             yield Remark(("grid", key), f"{len(sizes)} {key}, but the areas have {count} {what}")
-    yield from _torn(grid)
+    if all(len(row) == width for row in grid.areas):
+        yield from _torn(grid)
     yield from _partners(grid, panels)
 
 

@@ -14,7 +14,8 @@ from noc.config.nearest import hint
 from noc.config.paths import is_path
 from noc.config.settings import Settings
 from noc.doctor.areas import grid_remarks
-from noc.doctor.panels import panel_remarks
+from noc.doctor.expressions import expression_remarks
+from noc.doctor.panels import LOG_KINDS, panel_remarks
 from noc.doctor.remark import Known, Remark, as_faults
 from noc.engine.variables import used
 from noc.model.errors import ConfigError, Fault
@@ -37,6 +38,7 @@ def layout_faults(loaded: Loaded[Layout], known: Known) -> list[Fault]:
         remarks += grid_remarks(layout.grid, [str(name) for name in written] if isinstance(written, dict) else [])
     for name, panel in layout.panels.items():
         remarks += panel_remarks(name, panel, layout, known)
+    remarks += _refused(loaded, layout, known)
     remarks += _variables(layout, str(document.data))
     faults += as_faults(remarks, document)
     if known.catalogue is not None:
@@ -49,6 +51,19 @@ def layout_faults(loaded: Loaded[Layout], known: Known) -> list[Fault]:
         except ConfigError as error:
             faults += error.faults
     return sorted(set(faults))
+
+
+def _refused(loaded: Loaded[Layout], layout: Layout, known: Known) -> Iterator[Remark]:
+    """The expression of a panel that its schema refused already: whoever mends the one sees the other too."""
+    assert loaded.document is not None
+    panels = loaded.document.data.get("panels")
+    for name, panel in panels.items() if isinstance(panels, dict) else ():
+        if ("panels", name) in loaded.refused and isinstance(panel, dict) and panel.get("kind") not in LOG_KINDS:
+            expr, source = panel.get("query"), panel.get("source")
+            if isinstance(expr, str) and (source is None or isinstance(source, str)):
+                interval, more = known.scrape_interval(source), known.metricsql(source)
+                for message, severity in expression_remarks(expr, layout.variables, interval, more):
+                    yield Remark(("panels", name, "query"), message, severity)
 
 
 def _variables(layout: Layout, text: str) -> Iterator[Remark]:
