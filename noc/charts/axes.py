@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 
 from noc.charts.scale import Axis, extent, log_axis, nice_axis
 from noc.model.text import width
@@ -47,7 +47,7 @@ def _rung(magnitude: float, unit: str) -> float:
     return max((size for size in rungs if size <= magnitude * (1 + 1e-9)), default=min(rungs, default=1.0)) or 1.0
 
 
-def axis_labels(axis: Axis, unit: str, tz: tzinfo) -> tuple[list[str], str]:
+def axis_labels(axis: Axis, unit: str, tz: tzinfo = UTC) -> tuple[list[str], str]:
     """A label for every tick, and the unit to be written once, behind the topmost, where the labels do not carry it."""
     labels = format_axis(axis.ticks, unit, tz=tz)
     if max(map(width, labels), default=0) <= GUTTER:

@@ -93,8 +93,12 @@ def _sides(graph: Graph, canvas: Canvas, axis: Axis, rows: int, palette: Palette
     if canvas.width >= AXIS_FROM[0] and canvas.height >= AXIS_FROM[1]:
         labels, unit = axis_labels(axis, graph.unit, graph.tz)
         gutter = max(map(cells, labels), default=-1) + 1
-        for tick, label in zip(axis.ticks, labels, strict=True):
-            canvas.put(gutter - 1 - cells(label), axis.row(tick, rows), label, coloured(palette.muted))
+        free = set(range(rows))
+        for tick, label in sorted(zip(axis.ticks, labels, strict=True), key=lambda pair: pair[0] == 0):
+            row = axis.row(tick, rows)
+            if row in free:  # zero gives way to the end it is next to
+                canvas.put(gutter - 1 - cells(label), row, label, coloured(palette.muted))
+                free -= {row}
         return min(gutter, canvas.width // 2), canvas.width, unit
     texts = [(statistic_text("last", line, graph), line.colour) for line in graph.visible if not line.ghost][:rows]
     room = max((cells(text) for text, _ in texts), default=-1) + 1

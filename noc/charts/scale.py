@@ -76,20 +76,28 @@ def extent(
     series gets air; no values at all give 0 to 1. ``low`` and ``high`` win over all that, unless ``high`` is not above
     ``low``. A log extent is above zero.
     """
-    shown = [min(max(value, -_HUGE), _HUGE) for value in finite(values) if not log or value > 0]
+    shown = [_tamed(value) for value in finite(values) if not log or value > 0]
     bottom, top = (min(shown), max(shown)) if shown else ((1.0, 10.0) if log else (0.0, 1.0))
     if not log and (zero or 0 < bottom <= top / 2 or bottom / 2 <= top < 0):
         bottom, top = min(bottom, 0.0), max(top, 0.0)
     reach = (top - bottom) * NEAR
-    for value in finite(threshold.value for threshold in thresholds):
+    for value in map(_tamed, finite(threshold.value for threshold in thresholds)):
         if shown and (not log or value > 0) and bottom - reach <= value <= top + reach:
             bottom, top = min(bottom, value), max(top, value)
     return _bounded(bottom, top, _usable(low, log), _usable(high, log), log)
 
 
 def _usable(bound: float | None, log: bool) -> float | None:
-    usable = bound is not None and math.isfinite(bound) and abs(bound) <= _HUGE and (bound > 0 or not log)
-    return bound if usable else None
+    if bound is None or not math.isfinite(bound) or (log and bound <= 0):
+        return None
+    return _tamed(bound)
+
+
+def _tamed(value: float) -> float:
+    """A value whose sums and quotients with others are finite; what is next to nothing keeps only its sign."""
+    if abs(value) < _TINY:
+        return math.copysign(_TINY, value) if value else 0.0
+    return min(max(value, -_HUGE), _HUGE)
 
 
 def _bounded(bottom: float, top: float, low: float | None, high: float | None, log: bool) -> tuple[float, float]:
@@ -155,15 +163,19 @@ def nice_axis(
     steps: Sequence[float] = DECIMAL,
     base: float = 10.0,
 ) -> Axis:
-    """A tight axis around ``low`` < ``high`` with at most ``count`` evenly spaced round ticks, one at each end.
+    """A tight axis around ``low`` < ``high`` with at most ``count`` round ticks, one at each end.
 
-    A fixed end stays where it is; with both fixed the ticks divide the distance evenly.
+    They are evenly spaced, but around zero, which is then the third one. A fixed end stays where it is; with both
+    fixed the ticks divide the distance evenly.
     """
     if (fixed_low and fixed_high) or count < 2:
         parts = max(1, count - 1)
         return Axis(
             low, high, tuple(low + (high - low) * part / parts for part in range(parts + 1)) if count > 1 else ()
         )
+    if low < 0 < high and not (fixed_low or fixed_high):
+        ends = -nice_step(-low, steps, base), nice_step(high, steps, base)
+        return Axis(*ends, (ends[0], 0.0, ends[1]) if count > 2 else ends)
     best: tuple[float, ...] = ()
     for parts in range(count - 1, 0, -1):
         ticks = _spanning(low, high, parts, fixed_low, fixed_high, steps, base)

@@ -9,7 +9,7 @@ _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
 _HOURS = (1, 2, 3, 6, 12)
 _DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 3, 6, 12, 24, 60, 120)
-_AIR = 4  # free columns between two labels
+_AIR = 3  # free columns between two labels
 _DATES_FROM = 12 * 3600.0  # from this range on midnight is a date
 _LATEST = 253_000_000_000.0  # the last second datetime knows, about
 

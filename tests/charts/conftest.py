@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from noc.model.palette import Palette
 
 DARK = Palette(

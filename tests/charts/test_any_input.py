@@ -6,6 +6,8 @@ from datetime import UTC, timedelta, timezone
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
+
 from noc.charts.bars import Bar, draw_bars
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import ASCII, UNICODE
@@ -20,7 +22,6 @@ from noc.model.palette import Palette
 from noc.model.series import Series
 from noc.model.severity import Severity
 from noc.model.thresholds import Threshold
-from rich.cells import cell_len
 
 widths, heights = st.integers(0, 80), st.integers(0, 30)
 charsets = st.sampled_from([UNICODE, ASCII])
