@@ -41,7 +41,7 @@ ConfigPath = Annotated[Path, BeforeValidator(_path)]
 
 def _env_name(value: str) -> str:
     if not _ENV_NAME.fullmatch(value):
-        raise ValueError("this is no name of an environment variable; write the variable's name, never the secret")
+        raise ValueError("this is no name of an environment variable; the secret itself stands elsewhere")
     return value
 
 

@@ -37,8 +37,7 @@ def base_url(text: str) -> str:
         raise ValueError("this is no URL; write http://host:port or https://host/prefix") from None
     if parts.username is not None or parts.password is not None:
         raise ValueError(
-            "the URL holds a user name or password; take it out and write "
-            "basic: {username: NAME, password_env: VARIABLE} or password_file beside it"
+            "the URL holds a user name or password; write basic: {username: NAME, password_env: VARIABLE} beside it"
         )
     if parts.scheme.lower() not in ("http", "https"):
         raise ValueError("the URL must begin with http:// or https://")

@@ -20,7 +20,8 @@ from noc.model.errors import ConfigError, Fault
 MIN_ROTATION = 5.0  # seconds; a page nobody can read is no page
 MAX_ACK = 24 * 3600.0  # seconds; longer is a silence
 
-COLOUR_WORDS = ("accent", "ok", "low", "medium", "high", "critical", *(f"series{n}" for n in range(1, 9)))
+ROLES = ("accent", "ok", "low", "medium", "high", "critical")
+COLOUR_WORDS = frozenset({*ROLES, *(f"series{n}" for n in range(1, 9))})
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -63,7 +64,7 @@ Servers = Annotated[dict[str, Server], BeforeValidator(_servers)]
 
 def _colour(value: str) -> str:
     if value not in COLOUR_WORDS and not _HEX.fullmatch(value):
-        raise ValueError(f"{value!r} is no colour; write '#rrggbb' in quotes or one of {', '.join(COLOUR_WORDS)}")
+        raise ValueError(f"{value!r} is no colour; write '#rrggbb' in quotes, {', '.join(ROLES)} or series1 to series8")
     return value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from noc.catalogue.resolve import Key, resolve
@@ -105,10 +105,18 @@ def lint_settings(path: Path, known: Known, *, home: Path | None = None, file: s
     loaded = read_settings(path, home, file)
     if loaded.model is None or loaded.document is None:
         return sorted(loaded.faults)
-    return sorted([*loaded.faults, *as_faults(_settings(loaded.model, known), loaded.document)])
+    return sorted(
+        [*loaded.faults, *as_faults(_settings(loaded.model, _names(loaded.document.data), known), loaded.document)]
+    )
 
 
-def _settings(settings: Settings, known: Known) -> Iterator[Remark]:
+def _names(data: Mapping[str, object]) -> list[str]:
+    """The environments of the file, refused ones included."""
+    environments = data.get("environments")
+    return [str(name) for name in environments] if isinstance(environments, dict) else []
+
+
+def _settings(settings: Settings, environments: Collection[str], known: Known) -> Iterator[Remark]:
     if known.themes and settings.theme not in known.themes and not is_path(settings.theme):
         yield Remark(("theme",), f"unknown theme {settings.theme!r}{hint(settings.theme, known.themes)}")
     listed: list[tuple[KeyPath, str]] = [(("tv", "pages", index), name) for index, name in enumerate(settings.tv.pages)]
@@ -119,8 +127,8 @@ def _settings(settings: Settings, known: Known) -> Iterator[Remark]:
     for path, layout in listed:
         if known.layouts and layout not in known.layouts and not is_path(layout):
             yield Remark(path, f"unknown layout {layout!r}{hint(layout, known.layouts)}")
-    if settings.environment is not None and settings.environment not in settings.environments:
-        message = f"unknown environment {settings.environment!r}{hint(settings.environment, settings.environments)}"
+    if settings.environment is not None and settings.environment not in environments:
+        message = f"unknown environment {settings.environment!r}{hint(settings.environment, environments)}"
         yield Remark(("environment",), message)
     taken: dict[str, str] = {}
     for binding, key in settings.keys.items():
