@@ -166,7 +166,7 @@ class Board:
         if len(pages) < 2:
             return ""
         hidden = len(self.order) - len(self.rectangles)
-        return f"most severe first: page {self.view.page + 1} of {len(pages)}, {hidden} more panels, PgDn"
+        return f"page {self.view.page + 1} of {len(pages)}: PgDn for {hidden} more, most severe first"
 
     def at(self, x: int, y: int) -> str | None:
         """The panel under a cell of the grid."""

@@ -56,7 +56,7 @@ class Wall(Screen[None]):
     def on_mount(self) -> None:
         self._unsubscribe = self.runtime.store.subscribe(self._changed)
         self._polling = asyncio.create_task(self.runtime.poller.run(), name="poller")
-        self.set_interval(1.0, self._tick)
+        self.set_interval(1.0, self.tick)
         self.run_worker(self.actions.load_variables(), exclusive=True, group="variables")
 
     async def on_unmount(self) -> None:
@@ -148,7 +148,7 @@ class Wall(Screen[None]):
             footer = draw_footer(pairs, data.notice, board.page_text, columns, board.look.palette)
             self.glass.paint(0, rows - 1, footer)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         """Once a second: ages, the clock, the pulse, files that changed, live that comes back by itself."""
         now = self.runtime.clock.now()
         self._pulse = int(now) % 2 == 1

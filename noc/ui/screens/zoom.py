@@ -71,8 +71,8 @@ class Zoom(Screen[None]):
         super().__init__()
         self._wall = wall
         self._panel = panel
-        self._cursor: float | None = None
-        self._hidden: frozenset[str] = frozenset()
+        self.cursor: float | None = None
+        self.hidden: frozenset[str] = frozenset()
         self._at: int | None = None
         self._pending = False
         self._unsubscribe: Callable[[], None] | None = None
@@ -85,7 +85,7 @@ class Zoom(Screen[None]):
 
     def on_mount(self) -> None:
         self._unsubscribe = self._wall.runtime.store.subscribe(self._changed)
-        self.set_interval(1.0, self._draw)
+        self.set_interval(1.0, self.draw)
 
     def on_unmount(self) -> None:
         if self._unsubscribe:
@@ -98,11 +98,15 @@ class Zoom(Screen[None]):
     def on_screen_resume(self) -> None:
         self._rearrange()
 
+    @property
+    def glass(self) -> Glass:
+        return self.query_one("#zoom", Glass)
+
     def _rearrange(self) -> None:
-        columns, rows = self.query_one(Glass).size
+        columns, rows = self.glass.size
         if columns and rows:
             self._wall.board.plan_extra(EXTRA, self._spec, columns - 2)
-            self._draw()
+            self.draw()
 
     @property
     def _spec(self) -> PanelBase:
@@ -125,24 +129,24 @@ class Zoom(Screen[None]):
 
     def _draw_pending(self) -> None:
         self._pending = False
-        self._draw()
+        self.draw()
 
     def _data(self) -> PanelData:
         data = self._wall.board.data(self._panel, extra=EXTRA, spec=self._spec)
-        return replace(data, cursor=self._cursor, hidden=self._hidden, table=True, row=self._row(data))
+        return replace(data, cursor=self.cursor, hidden=self.hidden, table=True, row=self._row(data))
 
     def _row(self, data: PanelData) -> int | None:
         return None if isinstance(data.spec, TimeseriesSpec) else self._at
 
-    def _draw(self) -> None:
-        glass, board = self.query_one(Glass), self._wall.board
+    def draw(self) -> None:
+        glass, board = self.glass, self._wall.board
         columns, rows = glass.size
         if columns < 1 or rows < 3 or self.app.screen is not self:
             return
         palette, data = board.look.palette, self._data()
         canvas = Canvas(columns, rows, Ink(palette.text, palette.background))
         canvas.blit(0, 0, draw_header(self._wall.header(), columns, board.look))
-        below = details(data, columns, palette, self._series(data), self._hidden, self._at, rows)
+        below = details(data, columns, palette, self._series(data), self.hidden, self._at, rows)
         card = draw_card(data, columns, rows - 2 - below.height)
         canvas.blit(0, 1, card)
         canvas.blit(0, rows - 1 - below.height, below)
@@ -162,11 +166,11 @@ class Zoom(Screen[None]):
 
     def action_cursor(self, by: int) -> None:
         data = self._data()
-        width, _ = body_size(self.query_one(Glass).size.width, 2)
+        width, _ = body_size(self.glass.size.width, 2)
         cell = (data.end - data.start) / max(1, plot_columns(width) - 1)
-        here = data.end if self._cursor is None else self._cursor + by * cell
-        self._cursor = min(max(here, data.start), data.end)
-        self._draw()
+        here = data.end if self.cursor is None else self.cursor + by * cell
+        self.cursor = min(max(here, data.start), data.end)
+        self.draw()
 
     def action_legend(self, by: int) -> None:
         data = self._data()
@@ -174,23 +178,23 @@ class Zoom(Screen[None]):
         if count:
             start = -1 if by > 0 else 0
             self._at = ((start if self._at is None else self._at) + by) % count
-        self._draw()
+        self.draw()
 
     def action_solo(self) -> None:
         """Only the chosen series; once more: all again."""
         names = self._series(self._data())
         if self._at is None or self._at >= len(names):
-            self._hidden = frozenset()
+            self.hidden = frozenset()
         else:
             alone = frozenset(names) - {names[self._at]}
-            self._hidden = frozenset() if self._hidden == alone else alone
-        self._draw()
+            self.hidden = frozenset() if self.hidden == alone else alone
+        self.draw()
 
     def action_hide(self) -> None:
         names = self._series(self._data())
         if self._at is not None and self._at < len(names):
-            self._hidden = self._hidden ^ {names[self._at]}
-        self._draw()
+            self.hidden = self.hidden ^ {names[self._at]}
+        self.draw()
 
     def action_leave(self) -> None:
         self.dismiss(None)
