@@ -28,6 +28,6 @@ def expression() -> Callable[[str], Expression]:
 
     def parse(query: str) -> Expression:
         query = query.replace("$__rate_interval", "1m").replace("$__range", "1h")
-        return Expression(re.sub(r"\$\w+", "value", query))
+        return Expression(re.sub(r"\$[a-z]\w*", "value", query))
 
     return parse
