@@ -53,5 +53,7 @@ def draw_arc(
         marked = mark(low, high)
         if marked:
             ink, filled = Ink(fg=marked, bold=True), 0
-        glyph = chr(0x2800 + (filled or bits)) if charset.braille else "#" if marked or filled else charset.track
+        glyph = (
+            chr(0x2800 + (filled or bits)) if charset.braille else "+" if marked else "#" if filled else charset.track
+        )
         canvas.put(x + column, y + row, glyph, ink)

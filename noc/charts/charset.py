@@ -23,7 +23,7 @@ class Charset:
 
 
 UNICODE = Charset("unicode", True, " ▁▂▃▄▅▆▇█", " ▏▎▍▌▋▊▉█", "─", "┄", "┄", "─", "│")
-ASCII = Charset("ascii", False, "  ..::###", "     ####", "-", ".", "-", ".", "|")
+ASCII = Charset("ascii", False, " ...::###", "     ####", "-", ".", "-", ".", "|")
 
 _PLAIN = {
     ord(glyph): plain
