@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+
 from noc.demo.samples import Samples
 from noc.model.series import labels_of
 

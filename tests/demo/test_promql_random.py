@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.demo.promql_corpus import END, START, samples
-from tests.equality import Pair, compare_instant, compare_range, paired
+from tests.demo.promql_corpus import END, START
+from tests.equality import Pair, compare_instant, compare_range
 
 pytestmark = pytest.mark.servers
 
@@ -75,15 +73,8 @@ def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(st.one_of(st.builds("{}{}".format, SELECTORS, OFFSETS), ranged()), grown, max_leaves=4)
 
 
-@pytest.fixture(scope="module")
-def pair(history_factory: Callable[..., str]) -> Iterator[Pair]:
-    held = samples()
-    with paired(history_factory(held), held) as both:
-        yield both
-
-
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 @given(expr=EXPRESSIONS, at=st.integers(int(START) + 60, int(END)), step=st.sampled_from([17.5, 60, 300]))
-def test_random_expressions_equal_prometheus(pair: Pair, expr: str, at: int, step: float) -> None:
-    compare_instant(pair, expr, at)
-    compare_range(pair, expr, at, at + 12 * step, step)
+def test_random_expressions_equal_prometheus(corpus_pair: Pair, expr: str, at: int, step: float) -> None:
+    compare_instant(corpus_pair, expr, at)
+    compare_range(corpus_pair, expr, at, at + 12 * step, step)
