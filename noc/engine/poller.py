@@ -35,6 +35,9 @@ DEADLINE = 120.0
 SLOW_RETRY = 60.0
 """Seconds until a query is asked again that the server could not execute (422): other data may cure it."""
 
+LEAST_REFRESH = 0.5
+"""Seconds; a wall is no load test."""
+
 _LONGEST_SLEEP = 60.0
 _STEP = 2.0  # seconds by which the wall's clock must differ from its monotonic one to count as set
 _STALE_MOMENT = 5.0  # seconds a query may wait in the queue and still be evaluated at its tick's time
@@ -97,7 +100,8 @@ class Poller:
         """What is looked at from now on. New queries are asked at once; requests nobody waits for are cancelled."""
         wanted: dict[Query, float] = {}
         for demand in demands:
-            wanted[demand.query] = min(demand.refresh, wanted.get(demand.query, demand.refresh))
+            refresh = max(demand.refresh, LEAST_REFRESH)
+            wanted[demand.query] = min(refresh, wanted.get(demand.query, refresh))
         for query in [query for query in self._watches if query not in wanted]:
             self._drop(self._watches.pop(query))
         moment = self._clock.monotonic()
@@ -218,12 +222,9 @@ class Poller:
         ):
             watch = link.waiting.popleft()
             watch.queued = False
-            now = link.now(self._clock)
-            at = watch.moment if 0.0 <= now - watch.moment <= _STALE_MOMENT * self._pace else now
-            ticket = self._store.ask(watch.query, at)
             link.asked = True
             link.in_flight += 1
-            watch.task = task = asyncio.create_task(self._fetch(link, watch, ticket))
+            watch.task = task = asyncio.create_task(self._fetch(link, watch))
             self._tasks.add(task)
             task.add_done_callback(partial(self._finished, link, watch))
 
@@ -237,16 +238,19 @@ class Poller:
         self._wake.set()
         self._announce()
 
-    async def _fetch(self, link: Link, watch: Watch, ticket: Ticket) -> None:
-        began, sent = self._clock.monotonic(), self._clock.now()
+    async def _fetch(self, link: Link, watch: Watch) -> None:
+        began, sent, now = self._clock.monotonic(), self._clock.now(), link.now(self._clock)
+        at = watch.moment if 0.0 <= now - watch.moment <= _STALE_MOMENT * self._pace else now
+        ticket: Ticket | None = None
         try:
+            ticket = self._store.ask(watch.query, at)
             async with asyncio.timeout(self._deadline):
                 answer = await self._asked(link.source, ticket)
             self._answered(link, watch, ticket, answer, sent)
         except SourceError as error:
             self._failed(link, watch, ticket, error, began)
         except TimeoutError:
-            self._failed(link, watch, ticket, Timeout(f"no answer within {self._deadline:.0f}s"), began)
+            self._failed(link, watch, ticket, Timeout(f"no answer within {self._deadline:g}s"), began)
         except Exception as error:  # noqa: BLE001
             self._log(f"an answer of {link.name} could not be used", error)
             cause = SourceError(f"noc failed on this answer ({type(error).__name__}: {error}); see the log")
@@ -270,7 +274,7 @@ class Poller:
         done = self._store.settled(watch.query)
         watch.due = NEVER if done else watch.next_due(moment, link.now(self._clock), self._pace, self._base)
 
-    def _failed(self, link: Link, watch: Watch, ticket: Ticket, error: SourceError, began: float) -> None:
+    def _failed(self, link: Link, watch: Watch, ticket: Ticket | None, error: SourceError, began: float) -> None:
         moment, wall = self._clock.monotonic(), self._clock.now()
         watch.tried = True
         if link.blames(error, began):

@@ -162,8 +162,10 @@ def refusal(reply: Reply, where: str, said: str = "") -> SourceError:
     tail = f": {said}" if said else ""
     if "HTTP request to an HTTPS server" in said:
         return BadAnswer(f"{where} wants https://", status=status)
-    if 300 <= status < 400:
+    if status in (301, 302, 303, 307, 308):
         return _redirected(reply, where)
+    if status < 400:
+        return BadAnswer(f"{status} from {where}: no answer to a query; a broken cache in between?", status=status)
     if status in (401, 403, 407):
         why = "login needed or wrong" if status == 401 else "access denied"
         return Auth(f"{status} from {where}: {why}" + (f" ({said})" if said else ""), status=status)

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterable
 
 import pytest
+
 from noc.engine.poller import Poller
 from noc.engine.store import Store
 from noc.model.clock import FixedClock

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from pydantic import TypeAdapter
+
 from noc.config.layout import Layout
 from noc.config.panels import PanelSpec
 from noc.engine.plan import PanelPlan, PlacedPanel, Role, demands, plan
 from noc.model.query import Demand, Query, QueryKind
 from noc.model.timerange import TimeWindow
-from pydantic import TypeAdapter
 
 LAYOUT = Layout.model_validate(
     {"range": "1h", "refresh": "5s", "grid": {"areas": ["a"]}, "panels": {"a": {"kind": "text", "text": ""}}}

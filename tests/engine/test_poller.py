@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from noc.engine.poller import rest
 from noc.model.errors import Auth, BadQuery, Overloaded, SourceError, Timeout, Unreachable
 from noc.model.query import Query, QueryKind
@@ -278,6 +279,18 @@ async def test_an_unexpected_exception_becomes_the_querys_error_and_is_logged_on
     assert w.source.expressions.count("other") == 13
 
 
+async def test_a_query_nobody_can_plan_does_not_stop_the_others(wall: Walls, caplog: pytest.LogCaptureFixture) -> None:
+    w = wall()
+    impossible = Query("prom", "load", QueryKind.RANGE, step=0.0, span=60.0)
+    w.watch(impossible, VALUE)
+    await w.turn()
+    await w.pass_time(10)
+    assert w.source.expressions == ["up"] * 3
+    error = w.store.result(impossible).error
+    assert error is not None
+    assert error.cause == "noc failed on this answer (ZeroDivisionError: float division by zero); see the log"
+
+
 async def test_a_listener_that_fails_does_not_stop_the_polling(wall: Walls, caplog: pytest.LogCaptureFixture) -> None:
     w = wall()
 
@@ -299,7 +312,7 @@ async def test_a_source_that_never_returns_is_given_up(wall: Walls) -> None:
     assert await w.poller.settle(10) is True
     error = w.store.result(VALUE).error
     assert isinstance(error, Timeout)
-    assert error.cause == "no answer within 0s"
+    assert error.cause == "no answer within 0.01s"
 
 
 async def test_a_server_that_is_not_configured_is_an_error_of_the_query(wall: Walls) -> None:

@@ -6,6 +6,7 @@ import promql_parser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noc.engine.variables import ALL, builtins, interpolate, used
 from noc.model.errors import QueryError
 

@@ -7,6 +7,7 @@ import random
 from array import array
 
 import pytest
+
 from noc.engine.store import Store, Ticket
 from noc.engine.window import Coverage, Gap, TimeGrid, Traits, covered, missing, traits
 from noc.model.query import Demand, Query, QueryKind

@@ -228,6 +228,13 @@ MISTAKES: list[tuple[str, Handler, type[SourceError], str]] = [
         Auth,
         "http://prom:9090 sends to /graph; a login page or a missing prefix?",
     ),
+    (
+        "a cache that takes the query for a page",
+        text(304, ""),
+        BadAnswer,
+        "304 from http://prom:9090: no answer to a query; a broken cache in between?",
+    ),
+    ("no content", text(204, ""), BadAnswer, "an empty answer"),
     ("a missing password", text(401, ""), Auth, "401 from http://prom:9090: login needed or wrong"),
     (
         "a missing tenant",
