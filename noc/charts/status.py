@@ -42,8 +42,8 @@ def draw_message(
     """
     canvas = Canvas(width, height)
     head = f"{glyph} {clean(headline)}".strip()
-    lines = wrap(head, canvas.width)[: max(1, canvas.height)]
-    if len(lines) > 1 and canvas.height < 3:
+    lines = wrap(head, canvas.width)
+    if len(lines) > (canvas.height if canvas.height >= 3 else 1):
         lines = [truncate(head, canvas.width)]
     room = canvas.height - len(lines)
     details = wrap(clean(detail), max(1, min(canvas.width, 60))) if detail and room > 0 else []

@@ -79,7 +79,7 @@ def test_controls_from_outside_are_shown_not_obeyed(palette: Palette) -> None:
     ]
 
 
-def test_ten_and_more_items_are_indented_alike(palette: Palette) -> None:
+def test_text_stands_behind_numbers_of_any_length(palette: Palette) -> None:
     assert picture(draw_markdown("9. nine\n10. ten is long enough to wrap", 20, 4, palette)) == [
         "9. nine",
         "10. ten is long",

@@ -52,7 +52,7 @@ def test_a_long_detail_is_cut(palette: Palette) -> None:
 
 def test_one_row_keeps_the_headline(palette: Palette) -> None:
     assert picture(draw_message("✖", "no answer from the server", REFUSED, 20, 1, palette)) == [
-        "✖ no answer from the",
+        "✖ no answer from th…",
     ]
 
 
