@@ -54,6 +54,12 @@ def parse(expr: str) -> Node:
     return grammar.parse(_PIECE.sub(_escaped, expr))
 
 
+def one_line(text: str) -> str:
+    """A pasted expression on one line, without comments and anything unseen."""
+    flat = " ".join(_PIECE.sub(lambda piece: "" if piece[0].startswith("#") else piece[0], text).split())
+    return "".join(char for char in flat if char.isprintable())
+
+
 def _escaped(piece: re.Match[str]) -> str:
     text = piece[0]
     return quoted(text[1:-1]) if text.startswith("`") else text

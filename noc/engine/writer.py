@@ -22,12 +22,25 @@ Node = Any
 _OPERATORS = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*", re.ASCII)
-_ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\0": r"\x00"}
+_ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def quoted(text: str) -> str:
-    """A string literal."""
-    return '"' + "".join(_ESCAPES.get(char, char) for char in text) + '"'
+    """A string literal; it holds nothing that a terminal would obey."""
+    return '"' + "".join(_ESCAPES.get(char) or _seen(char) for char in text) + '"'
+
+
+def _seen(char: str) -> str:
+    """The character itself, or its escape where it would be drawn as nothing or move the cursor."""
+    if char == " " or char.isprintable():
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def is_metric_name(name: str) -> bool:
+    """Whether a name can stand without quotes."""
+    return _METRIC.fullmatch(name) is not None
 
 
 def named(label: str) -> str:
