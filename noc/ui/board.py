@@ -165,8 +165,13 @@ class Board:
         pages = self.placement.pages
         if len(pages) < 2:
             return ""
-        hidden = len(self.order) - len(self.rectangles)
-        return f"page {self.view.page + 1} of {len(pages)}: PgDn for {hidden} more, most severe first"
+        return f"page {self.view.page + 1} of {len(pages)}, most severe first, PgDn"
+
+    @property
+    def dense(self) -> bool:
+        """Whether cards stand on one another without a free row, so that their title rows have to part them."""
+        rects = list(self.rectangles.values())
+        return any(a.y + a.height == b.y and a.x < b.x + b.width and b.x < a.x + a.width for a in rects for b in rects)
 
     def at(self, x: int, y: int) -> str | None:
         """The panel under a cell of the grid."""

@@ -25,15 +25,18 @@ def body_size(columns: int, rows: int) -> tuple[int, int]:
     return max(0, columns - 2 * AIR), max(0, rows - TITLE_ROWS)
 
 
-def draw_card(data: PanelData, columns: int, rows: int, *, focused: bool = False, pulse: bool = False) -> Canvas:
-    """The whole card. ``pulse`` is the bright half of a critical card's slow pulse."""
+def draw_card(
+    data: PanelData, columns: int, rows: int, *, focused: bool = False, pulse: bool = False, banded: bool = False
+) -> Canvas:
+    """The whole card. ``pulse`` is the bright half of a critical card's slow pulse; ``banded`` marks the title row where
+    cards stand on one another without a free row between them."""
     palette = data.look.palette
     canvas = Canvas(columns, rows, Ink(palette.text, palette.surface))
     if columns < MINIMUM[0] or rows < MINIMUM[1]:
         _small(canvas, data, focused)
         return canvas
     now_state, level = state(data), severity(data)
-    _title(canvas, data, now_state, level, focused=focused, pulse=pulse)
+    _title(canvas, data, now_state, level, focused=focused, pulse=pulse, banded=banded)
     width_, height = body_size(columns, rows)
     body = _body(data, now_state, width_, height)
     canvas.blit(AIR, TITLE_ROWS, _grounded(body, palette))
@@ -88,7 +91,9 @@ def _small(canvas: Canvas, data: PanelData, focused: bool) -> None:
         _edge(canvas, palette)
 
 
-def _title(canvas: Canvas, data: PanelData, now_state: State, level: Severity, *, focused: bool, pulse: bool) -> None:
+def _title(
+    canvas: Canvas, data: PanelData, now_state: State, level: Severity, *, focused: bool, pulse: bool, banded: bool
+) -> None:
     palette = data.look.palette
     note, colour = _note(data, now_state, level)
     ground, ink = palette.surface, Ink(palette.text if focused else palette.muted, palette.surface, bold=focused)
@@ -100,6 +105,9 @@ def _title(canvas: Canvas, data: PanelData, now_state: State, level: Severity, *
         tint = palette.severity(level)
         ground = blend(tint, palette.surface, 0.22)
         ink = Ink(palette.text, ground, bold=True)
+    elif banded and not focused:
+        ground = blend(palette.raised, palette.surface, 0.6)
+        ink = Ink(palette.muted, ground)
     elif focused:
         ground = palette.raised
         ink = Ink(palette.text, ground, bold=True)

@@ -103,7 +103,7 @@ class Wall(Screen[None]):
         columns, rows = self.glass.size
         if columns < 1 or rows < 1:
             return
-        palette = self.board.look.palette
+        palette, dense = self.board.look.palette, self.board.dense
         if self._stale:
             self.glass.reset(
                 Canvas(columns, rows, Ink(palette.text, palette.background)), palette.text, palette.background
@@ -117,7 +117,7 @@ class Wall(Screen[None]):
             key = (self.board.picture_key(data), focused, pulse)
             if self._drawn.get(panel) != key:
                 self._drawn[panel] = key
-                card = draw_card(data, rect.width, rect.height, focused=focused, pulse=pulse)
+                card = draw_card(data, rect.width, rect.height, focused=focused, pulse=pulse, banded=dense)
                 self.glass.paint(rect.x, rect.y + 1, card)
         self._draw_lines(columns, rows)
 
