@@ -189,8 +189,11 @@ class Settings(Model):
     audit_file: ConfigPath | None = None
     """Append-only record of every action; ``noc/audit.jsonl`` in the XDG state directory by default."""
     tv: TvOptions = TvOptions()
+    """How the wall behaves as a TV."""
     ack: AckOptions = AckOptions()
+    """What an acknowledgement is."""
     silence: SilenceOptions = SilenceOptions()
+    """What the silence form starts with."""
 
     @model_validator(mode="before")
     @classmethod

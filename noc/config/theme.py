@@ -47,11 +47,15 @@ class Theme(Model):
     accent: Hex
     """Focus."""
     ok: Hex
+    """All is well. This and the severities: 4.5:1 at least on a card, told apart by colour-blind eyes."""
     low: Hex
+    """LOW."""
     medium: Hex
+    """MEDIUM."""
     high: Hex
+    """HIGH."""
     critical: Hex
-    """The severities: 4.5:1 at least on a card, apart for colour-blind eyes by lightness and hue."""
+    """CRITICAL."""
     series: tuple[Hex, ...] = Field(min_length=8, max_length=8)
     """Lines and bars, in the order they are handed out."""
     ramp: tuple[Hex, ...] = Field(min_length=3, max_length=16)
