@@ -20,10 +20,9 @@ import httpx
 import numpy as np
 import pytest
 
-from noc.demo.goformat import sample_value
-from noc.demo.promql.labelset import NAME, quoted
 from noc.demo.samples import Samples, SampleTable
 from noc.model.series import labels_of
+from tests import remotewrite
 
 START_DEADLINE = 30.0
 """Seconds until a program must answer; they take well under one on an idle machine."""
@@ -94,14 +93,13 @@ def prometheus(
     *,
     interval: str = "1s",
     rules: Sequence[str] = (),
-    data: Path | None = None,
     flags: Sequence[str] = (),
     alertmanagers: Sequence[str] = (),
 ) -> Iterator[str]:
     """A real Prometheus; yields its URL.
 
-    ``scrape`` maps job names to ``host:port`` targets, ``rules`` are whole rule files as YAML text, ``data`` is a
-    TSDB directory to serve (it is written to), ``alertmanagers`` are ``host:port``.
+    ``scrape`` maps job names to ``host:port`` targets, ``rules`` are whole rule files as YAML text, ``alertmanagers``
+    are ``host:port``, ``flags`` further arguments of the program.
     """
     program = require("prometheus")
     with tempfile.TemporaryDirectory(prefix="noc-prometheus-") as name:
@@ -125,7 +123,7 @@ def prometheus(
             return [
                 program,
                 f"--config.file={directory / 'prometheus.yml'}",
-                f"--storage.tsdb.path={data or directory / 'data'}",
+                f"--storage.tsdb.path={directory / 'data'}",
                 "--storage.tsdb.retention.time=100y",
                 f"--web.listen-address=127.0.0.1:{port}",
                 "--log.level=warn",
@@ -151,33 +149,13 @@ def node_exporter(*flags: str) -> Iterator[str]:
 
 @contextmanager
 def prometheus_with_history(samples: Sequence[Samples], *, evaluation_interval: str = "1m") -> Iterator[str]:
-    """A real Prometheus that holds exactly these samples (floats only, no stale markers); yields its URL.
+    """A real Prometheus that holds exactly these samples, stale markers included; yields its URL.
 
     ``evaluation_interval`` is also the step of subqueries that state none.
     """
-    promtool = require("promtool")
-    require("prometheus")
-    with tempfile.TemporaryDirectory(prefix="noc-history-") as name:
-        directory = Path(name)
-        (directory / "history.om").write_text(openmetrics(samples))
-        command = [promtool, "tsdb", "create-blocks-from", "--quiet", "openmetrics", "history.om", "data"]
-        made = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
-        assert made.returncode == 0, made.stderr
-        with prometheus(data=directory / "data", interval=evaluation_interval) as url:
-            yield url
-
-
-def openmetrics(samples: Sequence[Samples]) -> str:
-    """Samples with their times in the exposition format that promtool imports, series of one name together."""
-    lines = []
-    for series in sorted(samples, key=lambda one: (dict(one.labels).get(NAME, ""), one.labels)):
-        labels = ",".join(f"{name}={quoted(value)}" for name, value in series.labels if name != NAME)
-        head = f"{dict(series.labels)[NAME]}{{{labels}}}"
-        lines += [
-            f"{head} {sample_value(value)} {time:.3f}"
-            for time, value in zip(series.times.tolist(), series.values.tolist(), strict=True)
-        ]
-    return "\n".join([*lines, "# EOF", ""])
+    with prometheus(interval=evaluation_interval, flags=["--web.enable-remote-write-receiver"]) as url:
+        remotewrite.write(url, samples)
+        yield url
 
 
 def raw_samples(url: str, selector: str, window: str, at: float) -> SampleTable:
