@@ -118,12 +118,12 @@ class Poller:
         self._wake.set()
 
     def refresh(self) -> None:
-        """Ask everything now, refused queries and failing servers too."""
+        """Ask everything now, refused queries and failing servers too; ``settle`` then waits for these answers."""
         moment = self._clock.monotonic()
         for link in self._links.values():
             link.backoff.hurry(moment)
         for watch in self._watches.values():
-            watch.due = moment
+            watch.due, watch.tried = moment, False
         self._wake.set()
 
     def pause(self) -> None:
