@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 from noc.charts.charset import ASCII, UNICODE, Charset
@@ -73,11 +73,11 @@ async def photographed(
     size: tuple[int, int],
     look: Look,
     deadline: float,
-    then: Callable[[WallApp], Awaitable[None]] | None = None,
+    keys: Sequence[str] = (),
 ) -> tuple[Frame, Board]:
     """One frame of the real wall without a terminal: waits until every visible panel has an answer or the deadline passed.
 
-    ``then`` may press keys on the settled wall first (screenshots of help, zoom).
+    ``keys`` are pressed on the settled wall first (pictures of the help, of a zoomed panel).
     """
     from noc.ui.screens.wall import Wall
 
@@ -89,8 +89,9 @@ async def photographed(
             assert isinstance(wall, Wall)
             await wall.settled(deadline)
             await pilot.pause()
-            if then:
-                await then(app)
+            for key in keys:
+                await pilot.press(key)
+                await pilot.pause()
                 await wall.settled(deadline)
                 await pilot.pause()
             palette = wall.board.look.palette

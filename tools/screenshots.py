@@ -1,0 +1,74 @@
+"""Draws the pictures of the README from the seeded demo, at a fixed moment: the only writer of ``screenshots/``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from noc.charts.charset import UNICODE
+from noc.cli.demo import demo_settings
+from noc.cli.glass import look, photographed
+from noc.cli.moments import moment
+from noc.config.paths import Places
+from noc.config.settings import Settings
+from noc.demo.gateway import telling_moment
+from noc.model.clock import FixedClock
+from noc.picture.png import to_png
+from noc.ui.state import View
+from noc.wiring import Library, World, demo
+
+AT = moment("2025-10-02T15:30:00Z")
+SIZES = ("200x55", "120x40", "80x24")
+FOLDER = Path(__file__).parent.parent / "screenshots"
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture, drawn in all sizes; ``keys`` are pressed first."""
+
+    name: str
+    layout: str = "operations"
+    scenario: str = "tour"
+    theme: str = "midnight"
+    keys: tuple[str, ...] = ()
+
+
+SHOTS = (
+    Shot("operations"),
+    Shot("operations-calm", scenario="calm"),
+    Shot("operations-paper", theme="paper"),
+    Shot("host", layout="host"),
+    Shot("prometheus", layout="prometheus", scenario="calm"),
+    Shot("zoom", keys=("slash", "p", "9", "5", "enter", "z", "left", "left", "left", "left", "left", "left")),
+    Shot("help", keys=("question_mark",)),
+    Shot("blackout", scenario="blackout"),
+)
+
+
+def draw(shot: Shot, size: str) -> bytes:
+    """The shot as PNG."""
+    columns, rows = (int(part) for part in size.split("x"))
+    settings = demo_settings(Settings(timezone="UTC", theme=shot.theme), shot.scenario)
+    world = World(shot.scenario, AT - telling_moment(shot.scenario))
+    library = Library.of(Places.of({}, Path("/nonexistent")))
+    runtime = demo(settings, library, [shot.layout], ("noc", "demo"), world, FixedClock(AT), in_process=True)
+    view = View(runtime.page.name)
+    frame, _ = asyncio.run(photographed(runtime, view, (columns, rows), look(runtime, UNICODE), 60.0, shot.keys))
+    return to_png(frame)
+
+
+def main(wanted: list[str]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for shot in SHOTS:
+        for size in SIZES:
+            name = f"{shot.name}-{size}.png"
+            if wanted and not any(word in name for word in wanted):
+                continue
+            (FOLDER / name).write_bytes(draw(shot, size))
+            print(name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
