@@ -57,8 +57,7 @@ def draw_graph(
         left, right, unit = _sides(graph, canvas, axis, rows, palette)
         if right > left:
             plot = Plot(graph, canvas, left, right - left, rows, axis, *window, palette, charset)
-            _draw_plot(plot, sums)
-            canvas.put(left - 1, 0, unit, coloured(palette.muted))
+            _draw_plot(plot, sums, unit)
             if times:
                 draw_times(plot)
     return spell(canvas, charset)
@@ -109,11 +108,21 @@ def _sides(graph: Graph, canvas: Canvas, axis: Axis, rows: int, palette: Palette
     return 0, canvas.width - room, ""
 
 
-def _draw_plot(plot: Plot, sums: tuple[Line, ...]) -> None:
+def _draw_plot(plot: Plot, sums: tuple[Line, ...], unit: str) -> None:
     if plot.graph.style == "stacked":
         draw_stacked(plot, sums)
     else:
         draw_lines(plot)
+    if unit:
+        _draw_unit(plot, unit)
     draw_thresholds(plot)
     draw_cursor(plot)
     draw_spans(plot)
+
+
+def _draw_unit(plot: Plot, unit: str) -> None:
+    """The axis' unit behind its topmost label that no data follows; behind the topmost one if data is everywhere."""
+    rows = sorted(plot.axis.row(tick, plot.rows) for tick in plot.axis.ticks)
+    room = cells(unit) - 1
+    free = [y for y in rows if all(char == " " for char in plot.canvas.chars[y][plot.left : plot.left + room])]
+    plot.canvas.put(plot.left - 1, (free or rows)[0], unit, coloured(plot.palette.muted))

@@ -329,6 +329,20 @@ def test_a_long_unit_is_written_once(palette: Palette) -> None:
     ]
 
 
+def test_a_unit_written_once_gives_way_to_data(palette: Palette) -> None:
+    rate = minutes(lambda index: 20000 - index * 300)
+    assert picture(draw_graph(drawn(rate, unit="reqps"), 40, 8, palette)) == [
+        "20 ⠉⠒⠒⠤⠤⣀⡀",
+        "         ⠈⠉⠑⠢⠤⢄⣀⡀",
+        "10k req/s       ⠈⠉⠒⠒⠤⠤⣀⡀",
+        "                       ⠈⠉⠑⠒⠤⠤⣀⡀",
+        "                              ⠈⠉⠒⠒⠤⢄⣀⡀",
+        " 0                                   ⠈⠉⠑",
+        "          13:15    13:30    13:45",
+        "─ a 2k req/s",
+    ]
+
+
 def test_the_legend_shows_the_statistics_asked_for(palette: Palette) -> None:
     assert picture(draw_graph(replace(RISING, show=("last", "min", "max", "mean")), 60, 6, palette)) == [
         "60                                               ⣀⣀⣀⣀⠤⠤⠔⠒⠒⠊⠉",
