@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -67,6 +67,7 @@ writes = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(writes, max_size=8))
 def test_every_row_keeps_its_width(done: list[tuple[str, int, int, str]]) -> None:
     canvas = Canvas(10, 3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc.charts.downsample import Bin, downsample
@@ -12,6 +12,7 @@ from noc.charts.downsample import Bin, downsample
 values = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=300)
 
 
+@settings(deadline=None)
 @given(values, st.integers(1, 80))
 def test_the_least_and_the_greatest_value_survive(points: list[float], columns: int) -> None:
     bins = downsample(range(len(points)), points, 0, len(points) - 1, columns, 1)
@@ -21,6 +22,7 @@ def test_the_least_and_the_greatest_value_survive(points: list[float], columns: 
     assert bins[-1].last == points[-1]
 
 
+@settings(deadline=None)
 @given(values, st.integers(1, 80))
 def test_columns_ascend_and_each_holds_its_own_points(points: list[float], columns: int) -> None:
     bins = downsample(range(len(points)), points, 0, len(points) - 1, columns, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc.charts.axes import axis_labels, value_axis
@@ -60,6 +60,7 @@ def test_a_log_extent_is_above_zero() -> None:
     assert extent([2, 50], low=0, log=True) == (2.0, 50.0)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(), max_size=9), st.none() | st.floats(), st.none() | st.floats(), st.booleans(), st.booleans()
 )
@@ -91,6 +92,7 @@ def test_an_axis_has_round_ticks_and_one_at_each_end(low: float, high: float, ti
     assert (axis.low, axis.high) == (axis.ticks[0], axis.ticks[-1])
 
 
+@settings(deadline=None)
 @given(numbers, numbers, st.integers(2, 6))
 def test_every_axis_spans_its_values_with_few_ticks(one: float, other: float, count: int) -> None:
     low, high = extent([one, other])
@@ -121,6 +123,7 @@ def test_log_ticks_are_powers_or_their_halves() -> None:
     assert log_axis(0.003, 400).ticks == (0.001, 1, 1000)
 
 
+@settings(deadline=None)
 @given(st.lists(numbers, min_size=2, max_size=5), st.integers(1, 200), st.booleans())
 def test_every_value_has_a_row_and_higher_values_are_not_lower(values: list[float], rows: int, log: bool) -> None:
     axis = Axis(*extent(values, log=log), log=log)

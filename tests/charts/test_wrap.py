@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -37,6 +37,7 @@ def test_a_word_of_two_inks_is_not_torn() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.text("ab 日\n", max_size=60), st.integers(2, 20))
 def test_no_line_is_wider_than_asked_and_no_letter_is_lost(text: str, width: int) -> None:
     lines = wrap(text, width)
