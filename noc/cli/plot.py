@@ -7,7 +7,8 @@ import math
 import shutil
 import sys
 from datetime import datetime, tzinfo
-from typing import Annotated
+from itertools import pairwise
+from typing import Annotated, Any
 
 import typer
 
@@ -91,9 +92,10 @@ def command(
         print("no data: nothing matches")
         return
     plain = not (sys.stdout.isatty() if colour is None else colour)
-    print(chart(drawn, labels, (end - span, end), (columns, rows), unit, zone, plain=plain))
-    for label, series in zip(labels, drawn, strict=True):
-        print(f"  {truncate(label, columns - 24)}  last {format_value(series.last, unit)}")
+    print(chart(drawn, (end - span, end), (columns, rows), unit, zone, plain=plain))
+    for mark, label, series in zip(MARKS, labels, drawn, strict=False):
+        before = f"{mark}  " if plain and len(drawn) > 1 else ""
+        print(f"  {before}{truncate(label, columns - 24)}  last {format_value(series.last, unit)}")
     if len(answer.series) > MOST:
         print(f"  +{len(answer.series) - MOST} more series")
 
@@ -130,9 +132,12 @@ async def _ask(source: MetricSource, expr: str, start: float, end: float, step: 
         await source.aclose()
 
 
+MARKS = "abcdefgh"
+"""What tells lines apart where there is no colour."""
+
+
 def chart(
     drawn: tuple[Series, ...],
-    labels: list[str],
     window: tuple[float, float],
     size: tuple[int, int],
     unit: str,
@@ -140,28 +145,43 @@ def chart(
     *,
     plain: bool,
 ) -> str:
-    """The chart as text, ``size`` columns and rows; without colour escapes when ``plain``."""
+    """The chart as text, ``size`` columns and rows; without colour escapes, and lines told apart by letters, when ``plain``."""
     import plotext
 
-    plotext.clear_figure()
-    plotext.plotsize(*size)
-    plotext.theme("clear" if plain else "pro")
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(*size)
+    figure.theme("colorless" if plain else "default")
     finite: list[float] = []
-    for series, label in zip(drawn, labels, strict=True):
+    for mark, series in zip(MARKS, drawn, strict=False):
         points = [(x, y) for x, y in zip(series.times, series.values, strict=True) if math.isfinite(y)]
+        if not points:
+            continue
         finite += [y for _, y in points]
-        if points:
-            plotext.plot([x for x, _ in points], [y for _, y in points], label=truncate(label, 30), marker="braille")
+        marker = mark if plain and len(drawn) > 1 else "braille"
+        signal = figure.signal([x for x, _ in points], [y for _, y in points], marker=marker)
+        signal.lines(True)
+        _break_gaps(signal, [x for x, _ in points])
+        figure.draw(signal)
     ticks = [window[0] + (window[1] - window[0]) * part / 4 for part in (0, 1, 2, 3, 4)]
     form = "%H:%M" if window[1] - window[0] <= 86400 else "%d %b %H:%M"
-    plotext.xlim(*window)
-    plotext.xticks(ticks, [datetime.fromtimestamp(at, zone).strftime(form) for at in ticks])
+    figure.ruler("x").lim(*window)
+    figure.ruler("x").ticks(ticks, [datetime.fromtimestamp(at, zone).strftime(form) for at in ticks])
     if finite:
         low, high = min(finite), max(finite)
         marks = [low + (high - low) * part / 4 for part in (0, 1, 2, 3, 4)] if high > low else [low]
-        plotext.yticks(marks, format_axis(marks, unit))
-    text: str = plotext.build()
-    return (plotext.uncolorize(text) if plain else text).rstrip("\n")
+        figure.ruler("y").ticks(marks, format_axis(marks, unit))
+    text = str(figure.build())
+    return str(plotext.uncolorize(text) if plain else text).rstrip()
+
+
+def _break_gaps(signal: Any, times: list[float]) -> None:
+    """Gaps stay gaps: no line over more than one and a half of the usual distance."""
+    distances = sorted(later - earlier for earlier, later in pairwise(times))
+    usual = distances[len(distances) // 2] if distances else 0.0
+    for index, (earlier, later) in enumerate(pairwise(times), start=1):
+        if later - earlier > 1.5 * usual:
+            signal.line(index, False)
 
 
 def _print_json(answer: Answer) -> None:
