@@ -115,7 +115,7 @@ def has_at(selector: Expr) -> bool:
 
 def at_milliseconds(node: Expr, start: int, end: int) -> int | None:
     """The fixed time of an ``@`` modifier of a selector or subquery; ``start`` and ``end`` are the query's."""
-    if "@ -" in node.prettify():  # the parser's binding aborts on times before 1970
+    if " @ 0.000" in node.prettify():  # so the parser shows all times up to 1970, and its binding aborts on them
         raise UnsupportedError("the @ modifier is refused for times before 1970")
     modifier = node.at
     if modifier is None:
