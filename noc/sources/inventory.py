@@ -153,7 +153,7 @@ class PrometheusInventory:
                 "Accept-Encoding": "gzip" if self._server.compression else "identity",
                 **self._server.request_headers(self._environ),
             },
-            retry=Retry(total=0),
+            retry=Retry(total=0, read=False),  # read=False: a timeout stays a timeout
             timeout=self._server.timeout,
             session=_session(self._server, url),
         )
