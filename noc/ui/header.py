@@ -154,6 +154,17 @@ def footer_parts(keys: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(key, f" {word}  ") for key, word in keys]
 
 
+def footer_key_at(keys: Sequence[tuple[str, str]], column: int) -> int | None:
+    """Index of the footer's key at a column, as :func:`draw_footer` places them; None beside them."""
+    x = 1
+    for index, (key, word) in enumerate(footer_parts(keys)):
+        end = x + width(key) + width(word)
+        if x <= column < end:
+            return index
+        x = end
+    return None
+
+
 def draw_footer(keys: Sequence[tuple[str, str]], notice: str, right: str, columns: int, palette: Palette) -> Canvas:
     """Keys, or the latest notice in their place; ``right`` is what the wall has to say for itself (pages, tiles)."""
     canvas = Canvas(columns, 1, Ink(palette.muted, palette.background))

@@ -328,6 +328,21 @@ async def test_a_click_focuses_and_a_double_click_zooms() -> None:
         assert isinstance(pilot.app.screen, Zoom)
 
 
+async def test_a_click_on_the_footer_presses_its_key_and_one_on_the_header_opens_layouts_or_range() -> None:
+    async with opened() as (pilot, wall):
+        await pilot.click("#glass", offset=(text_of(wall).split("\n")[-1].index("help"), 39))
+        await pilot.pause()
+        assert type(pilot.app.screen).__name__ == "Help"
+        await press(pilot, "escape")
+        await pilot.click("#glass", offset=(3, 0))
+        await pilot.pause()
+        assert type(pilot.app.screen).__name__ == "Picker"
+        await press(pilot, "escape")
+        await pilot.click("#glass", offset=(110, 0))
+        await pilot.pause()
+        assert type(pilot.app.screen).__name__ == "Ask"
+
+
 async def test_on_a_glass_too_small_the_most_severe_come_first_and_the_footer_says_so() -> None:
     source = played()
     source.answer("pool", ({}, 0.93))

@@ -19,7 +19,7 @@ from noc.ui.board import Board
 from noc.ui.cards import draw_card
 from noc.ui.compat import bind
 from noc.ui.glass import Glass
-from noc.ui.header import HeaderData, draw_footer, draw_header
+from noc.ui.header import HeaderData, draw_footer, draw_header, footer_key_at
 from noc.ui.panels.data import Look
 from noc.ui.state import View
 
@@ -144,7 +144,7 @@ class Wall(Screen[None]):
         board, data = self.board, self.header()
         self.glass.paint(0, 0, draw_header(data, columns, board.look))
         if self.footer:
-            pairs = [(key.label, key.short) for key in self.keys if key.short]
+            pairs = [(key.label, key.short) for key in self.hints]
             footer = draw_footer(pairs, data.notice, board.page_text, columns, board.look.palette)
             self.glass.paint(0, rows - 1, footer)
 
@@ -181,7 +181,21 @@ class Wall(Screen[None]):
     def on_key(self, event: events.Key) -> None:
         self._last_key = self.runtime.clock.now()
 
+    @property
+    def hints(self) -> list[Key]:
+        """The keys the footer shows."""
+        return [key for key in self.keys if key.short]
+
     def on_glass_pressed(self, event: Glass.Pressed) -> None:
+        """A click does what reading the same place would make one press: no click ever writes."""
+        if event.y == 0:
+            self.actions.act("range.custom" if event.x > self.glass.size.width // 2 else "layout.go")
+            return
+        if self.footer and event.y == self.glass.size.height - 1:
+            at = footer_key_at([(key.label, key.short) for key in self.hints], event.x)
+            if at is not None and not self.hints[at].writes:
+                self.actions.act(self.hints[at].id)
+            return
         panel = self.board.at(event.x, event.y - 1)
         if panel:
             self.actions.focus_panel(panel)
