@@ -17,6 +17,7 @@ from noc.cli.moments import DEFAULT_SCENARIO, Scenario, Seed, moment, size, vari
 from noc.cli.wall import NO_SERVER, Var
 from noc.config.paths import Places
 from noc.config.settings import Settings
+from noc.config.write import write_whole
 from noc.model.clock import FixedClock, SystemClock
 from noc.model.errors import ConfigError, Fault
 from noc.picture.frame import Frame
@@ -96,10 +97,8 @@ def command(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--deadline") from None
     frame, board = asyncio.run(photographed(runtime, view, cells, look(runtime, UNICODE), patience))
-    from noc.ui.pictures import write_whole
-
     try:
-        write_whole(output, written(frame, board, cells, chosen))
+        write_whole(output, written(frame, board, cells, chosen), mode=0o644, parents=False)
     except OSError as error:
         raise ConfigError([Fault(str(output), 0, f"cannot be written: {error.strerror}")]) from None
 

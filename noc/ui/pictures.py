@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
 from textual.app import App
 
+from noc.config.write import write_whole
 from noc.picture.svg import to_svg
 from noc.ui.board import Board
 from noc.ui.compat import frame_of
@@ -28,18 +28,6 @@ def save(app: App[None], board: Board) -> Path:
     palette = board.look.palette
     stamp = datetime.fromtimestamp(board.runtime.clock.now(), board.look.tz).strftime("%Y-%m-%d-%H%M%S")
     path = directory() / f"noc-{board.page.name}-{stamp}.svg"
-    write_whole(path, to_svg(frame_of(app, palette.text, palette.background, board.title)).encode())
+    write_whole(path, to_svg(frame_of(app, palette.text, palette.background, board.title)), mode=0o644)
     return path
 
-
-def write_whole(path: Path, data: bytes) -> None:
-    """A file that is either the old one or the new one, never half of it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
 
+from ruamel.yaml import YAML
+
 from noc.catalogue import metrics
 from noc.catalogue.resolve import resolve
 from noc.config.layout import Layout
@@ -28,7 +30,6 @@ from noc.runtime import Environment, Page, Runtime
 from noc.ui.app import WallApp
 from noc.ui.panels.data import Look
 from noc.ui.state import View
-from ruamel.yaml import YAML
 
 NOW = 1_767_225_600.0
 """2026-01-01 00:00:00 UTC."""

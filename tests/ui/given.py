@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from pydantic import TypeAdapter
+
 from noc.charts.charset import UNICODE, Charset
 from noc.config.panels import PanelSpec, QueryItem, QueryPanel
 from noc.engine.plan import PlannedQuery, Role
@@ -14,7 +16,6 @@ from noc.model.query import Query, QueryKind
 from noc.model.results import Result
 from noc.model.series import Series
 from noc.ui.panels.data import Asked, Look, PanelData
-from pydantic import TypeAdapter
 
 NOW = datetime(2025, 10, 2, 15, 30, tzinfo=UTC).timestamp()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from noc.model.errors import ConfigError
 from noc.ui.actions import Actions, method
 from noc.ui.bindings import IDS, KEYS, Key, remapped, spelled

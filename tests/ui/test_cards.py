@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noc.charts.charset import ASCII
 from noc.model.errors import BadQuery, Timeout, Unreachable
 from noc.model.results import State
