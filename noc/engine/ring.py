@@ -29,6 +29,13 @@ class _Row:
         self.present[slot] = 1
         self.values[slot] = value
 
+    def fill(self, slot: int, values: array[float]) -> None:
+        """Put a run of values into consecutive slots that do not wrap."""
+        stop = slot + len(values)
+        self.count += len(values) - self.present.count(1, slot, stop)
+        self.present[slot:stop] = b"\1" * len(values)
+        self.values[slot:stop] = values
+
     def drop(self, slot: int, stop: int) -> None:
         gone = self.present.count(1, slot, stop)
         if gone:
@@ -74,7 +81,16 @@ class Ring:
         return left_out
 
     def _insert(self, row: _Row, gap: Gap, one: Series) -> None:
+        """Put the points of one series where they belong; a run without gaps goes in at once."""
         grid, length = self._grid, self._grid.length
+        if not one.times:
+            return
+        first, last = grid.nearest(one.times[0] + grid.shift), grid.nearest(one.times[-1] + grid.shift)
+        if last - first + 1 == len(one.times) and gap.first <= first and last <= gap.end:
+            slot, room = first % length, length - first % length
+            row.fill(slot, one.values[:room])
+            row.fill(0, one.values[room:])
+            return
         for time, value in zip(one.times, one.values, strict=True):
             point = grid.nearest(time + grid.shift)
             if gap.first <= point <= gap.end:
