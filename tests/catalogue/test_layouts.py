@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from noc.catalogue.metrics import Catalogue
 from noc.catalogue.resolve import resolve
 from noc.config.layout import Layout
 from noc.config.loader import load_layout
 from noc.config.panels import QueryPanel
 from noc.config.paths import bundled
+from noc.engine.grid import rectangles
 from noc.model.units import is_known
 
 FILES = {path.stem: path for path in sorted(bundled("layouts").glob("*.yaml"))}
@@ -91,3 +93,12 @@ def test_operations_shows_the_panels_of_section_5_4() -> None:
         ("stat", "webhook.success_rate"),
     }
     assert panels["latency"].range == 4 * 3600
+
+
+@each_layout
+@pytest.mark.parametrize(("columns", "rows"), [(200, 55), (120, 40)])
+def test_every_card_is_large_enough_on_a_tv_and_on_a_desk(path: Path, columns: int, rows: int) -> None:
+    """Header and footer take a row each; below 20x4 a wall would deal the panels onto pages."""
+    cards = rectangles(load_layout(path).grid, columns, rows - 2, (1, 1))
+    assert min(card.width for card in cards.values()) >= 20
+    assert min(card.height for card in cards.values()) >= 4
