@@ -101,11 +101,13 @@ def _split(expr: str, label: str) -> str:
 
 
 def _kept_sides(node: Node) -> tuple[bool, bool]:
-    """Which sides of a binary expression are no part of its value: a fallback, a gate, the one side of many-to-one."""
+    """Which sides of a binary expression are no part of its value: a fallback, a gate, a judge, one of many-to-one."""
     op, (matching, labels) = str(node.op), matching_of(node)
     card = word(node.modifier.card) if node.modifier is not None else ""
     if op in ("and", "unless"):
         return False, True
+    if op in COMPARING:
+        return is_scalar(node.lhs), not is_scalar(node.lhs)
     if op == "or":
         return False, (matching == "on" and not labels) or _label_free(node.rhs)
     return card == "OneToMany", card == "ManyToOne"
@@ -153,7 +155,10 @@ def _adds_up(node: Node) -> bool:
         return _adds_up(node.expr)
     if isinstance(node, grammar.AggregateExpr):
         op = str(node.op)
-        return op in ("sum", "count", "count_values") or (op in SELECTING and _adds_up(node.expr))
+        merged = any(True for _ in _aggregations(node.expr))
+        if op in ("count", "count_values"):
+            return not merged
+        return (op == "sum" and not merged) or (op in ("sum", *SELECTING) and _adds_up(node.expr))
     if isinstance(node, grammar.Call):
         return node.func.name in COUNTING or (node.func.name in SORTING and _adds_up(node.args[0]))
     if not isinstance(node, grammar.BinaryExpr):
@@ -168,6 +173,19 @@ def _adds_up(node: Node) -> bool:
     if op in ("+", "-", "or"):
         return all(_adds_up(child) for child in _children(node)) and not (is_scalar(left) or is_scalar(right))
     return op in ("and", "unless") and _adds_up(left)
+
+
+def _total(node: Node) -> bool:
+    """Whether a value is one series without labels, merged of all there are."""
+    if isinstance(node, grammar.ParenExpr | grammar.UnaryExpr):
+        return _total(node.expr)
+    if isinstance(node, grammar.BinaryExpr):
+        sides = (node.lhs, node.rhs)
+        joins = str(node.op) not in ("and", "or", "unless", *COMPARING) and not matching_of(node)[0]
+        return joins and not is_scalar(node) and all(is_scalar(side) or _total(side) for side in sides)
+    if not isinstance(node, grammar.AggregateExpr) or str(node.op) in (*SELECTING, "count_values"):
+        return False
+    return node.modifier is None or (word(node.modifier.type) == "By" and not node.modifier.labels)
 
 
 class _Parts(Writer):
@@ -313,4 +331,9 @@ class _Splitting(_Parts):
         elif matching == "ignoring":
             labels = [one for one in labels if one != self._label]
         write = self._within if within else self.write
-        return self.joined(node, write(node.lhs), write(node.rhs), matching, labels)
+        left, right = write(node.lhs), write(node.rhs)
+        text = self.joined(node, left, right, matching, labels)
+        op = str(node.op)
+        if op in ("+", "-") and _total(node):  # a part of one side alone is a part all the same
+            return f"({text} or {left} or {'-' if op == '-' else ''}{right})"
+        return text

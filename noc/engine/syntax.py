@@ -17,7 +17,7 @@ from noc.engine.writer import Node, quoted
 _PIECE = re.compile(r'#[^\n]*|"(?:[^"\\]|\\.)*"?|\'(?:[^\'\\]|\\.)*\'?|`[^`]*`', re.DOTALL)
 _DEEP = re.compile(r"[-+*/%^(<>=]|\b(?:and|or|unless|atan2)\b")
 _HUGE = re.compile(r"[0-9.]e\+?[0-9]{3,}|[0-9]{25,}", re.IGNORECASE)
-_LOGS = re.compile(r"\}\s*(?:\|[=~]|!=|!~|\|\s*[a-z])")
+_LOGS = re.compile(r'\}\s*(?:\||!=\s*"|!~\s*")')
 _LEFT = re.compile(
     r"(?:by|without|on|ignoring|group_left|group_right)\s*$|(?:[-+*/%^]|[=!<>]=|[<>]|\b(?:and|or|unless|offset))\s*$"
 )
@@ -67,7 +67,7 @@ def _escaped(piece: re.Match[str]) -> str:
 
 def is_logql(text: str) -> bool:
     """Whether a text can only be a question for Loki."""
-    return _LOGS.search(_bare(text)) is not None and text.lstrip()[:1] in "{(srcatbm"
+    return _LOGS.search(_bare(text)) is not None
 
 
 def complaint(text: str) -> Complaint | None:
