@@ -42,6 +42,10 @@ LARGEST = 64 * 1024 * 1024
 _SHORT = 200  # characters of a server's own text that are repeated
 
 
+class HungUp(Unreachable):
+    """The connection was ended by the server: a wrong port, or a kept connection that it had just given up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A whole answer of any status. ``wire`` counts the bytes of the body as they came, packed."""
@@ -251,11 +255,13 @@ def _network_error(error: httpx.HTTPError, where: str) -> SourceError:
             return Unreachable(f"unknown host {host}")
         if isinstance(cause, ConnectionRefusedError):
             return Unreachable(f"connection refused by {where}; is it running?")
+        if isinstance(cause, (ConnectionResetError, BrokenPipeError)):
+            return HungUp(f"{where} reset the connection")
         if isinstance(cause, OSError) and cause.errno and cause.strerror:
             return Unreachable(f"no connection to {where}: {cause.strerror.lower()}")
     if isinstance(error, httpx.RemoteProtocolError):
         if "without sending a response" in str(error):
-            return Unreachable(f"{where} hung up without an HTTP answer; wrong port?")
+            return HungUp(f"{where} hung up without an HTTP answer; wrong port?")
         if "closed" in str(error):
             return Unreachable(f"{where} closed the connection in the middle of an answer")
         return BadAnswer(f"{where} does not speak HTTP; wrong port?")

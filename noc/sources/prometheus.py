@@ -21,7 +21,7 @@ from noc.model.errors import Auth, BadAnswer, SourceError, Unreachable
 from noc.model.series import Answer
 from noc.sources import decode
 from noc.sources.flavour import LATENESS, PARAMETERS, Detected, detect
-from noc.sources.http import Reply, exchange, refusal
+from noc.sources.http import HungUp, Reply, exchange, refusal
 
 IN_THREAD = 200_000
 """Bytes of a body above which it is read in a thread: the event loop draws frames."""
@@ -49,6 +49,7 @@ class PrometheusSource:
         self._method = "POST"
         self._detected: Detected | None = None
         self._detecting = asyncio.Lock()
+        self._answered = False
         self.received = 0
         self.requests = 0
 
@@ -125,10 +126,23 @@ class PrometheusSource:
         params: Mapping[str, str | list[str]] | None = None,
         form: Mapping[str, str] | None = None,
     ) -> Reply:
-        self.requests += 1
-        reply = await exchange(self._client, method, path, deadline=self._server.timeout, params=params, form=form)
+        """One request. A kept connection may be given up by the server in the moment it is used again; a server that
+        has answered before is then asked once more at once, as questions change nothing."""
+        try:
+            reply = await self._sent(method, path, params, form)
+        except HungUp:
+            if not self._answered:
+                raise
+            reply = await self._sent(method, path, params, form)
+        self._answered = True
         self.received += reply.wire
         return reply
+
+    async def _sent(
+        self, method: str, path: str, params: Mapping[str, str | list[str]] | None, form: Mapping[str, str] | None
+    ) -> Reply:
+        self.requests += 1
+        return await exchange(self._client, method, path, deadline=self._server.timeout, params=params, form=form)
 
     async def _identified(self) -> Detected:
         """What the server is: the configuration's word, or found out once."""

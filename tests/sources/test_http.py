@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import socket
 import ssl
+import struct
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ import pytest
 
 from noc.config.server import Server
 from noc.model.errors import Auth, BadAnswer, ConfigError, SourceError, Timeout, Unreachable
-from noc.sources.http import Reply, client, exchange
+from noc.sources.http import HungUp, Reply, client, exchange
 from tests.servers import free_port, require
 
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -95,7 +96,7 @@ async def test_a_port_nobody_listens_on() -> None:
 
 async def test_a_port_that_does_not_speak_http() -> None:
     assert await fault(answering(b"SSH-2.0-OpenSSH_9.2\r\n")) == (
-        Unreachable,
+        HungUp,
         "http://127.0.0.1 hung up without an HTTP answer; wrong port?",
     )
     assert await fault(answering(b"220 mail.example ESMTP\r\n\r\n")) == (
@@ -106,9 +107,18 @@ async def test_a_port_that_does_not_speak_http() -> None:
 
 async def test_a_server_that_hangs_up() -> None:
     assert await fault(answering(b"")) == (
-        Unreachable,
+        HungUp,
         "http://127.0.0.1 hung up without an HTTP answer; wrong port?",
     )
+
+
+async def test_a_server_that_resets_the_connection() -> None:
+    async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        raw = writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    assert await fault(reset) == (HungUp, "http://127.0.0.1 reset the connection")
 
 
 async def test_an_answer_cut_in_the_middle() -> None:

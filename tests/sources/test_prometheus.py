@@ -14,7 +14,7 @@ from noc.config.server import Server
 from noc.model.clock import FixedClock
 from noc.model.errors import Auth, BadAnswer, BadQuery, Overloaded, SourceError, Timeout
 from noc.sources.flavour import Detected
-from noc.sources.http import client
+from noc.sources.http import HungUp, client
 from noc.sources.prometheus import PrometheusSource
 
 EMPTY = {"status": "success", "data": {"resultType": "vector", "result": []}}
@@ -362,3 +362,34 @@ async def test_a_server_that_is_starting_is_not_taken_for_anything() -> None:
     stub.source._client = client(stub.server, httpx.MockTransport(stub._handle))
     error = await failure(stub)
     assert (type(error), stub.source.detected) == (Overloaded, None)
+
+
+def hanging_up(stub: Stub, times: int) -> None:
+    """The next requests end like one on a kept connection that the server has just closed."""
+    left = [times]
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        stub.requests.append(request)
+        if left[0]:
+            left[0] -= 1
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        return httpx.Response(200, json=EMPTY)
+
+    stub.source._client = client(stub.server, httpx.MockTransport(handle))
+
+
+async def test_a_kept_connection_that_was_just_closed_is_no_failure() -> None:
+    stub = Stub()
+    await stub.source.instant("up", 1.0)
+    hanging_up(stub, times=1)
+    assert (await stub.source.instant("up", 2.0)).series == ()
+    hanging_up(stub, times=2)
+    assert type(await failure(stub)) is HungUp
+
+
+async def test_a_server_that_never_answered_is_not_asked_twice() -> None:
+    stub = Stub(flavour="prometheus")
+    hanging_up(stub, times=9)
+    error = await failure(stub)
+    assert error.cause == "http://prom:9090 hung up without an HTTP answer; wrong port?"
+    assert len(stub.requests) == 1
