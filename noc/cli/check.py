@@ -22,7 +22,7 @@ from noc.config.layout import Layout
 from noc.config.loader import Loaded, read_layout, read_settings
 from noc.config.merge import Flags, effective
 from noc.config.panels import QueryPanel
-from noc.config.paths import SUFFIXES, Places
+from noc.config.paths import Places, files
 from noc.config.settings import Environment, Settings
 from noc.doctor.lint import layout_faults, lint_settings, lint_theme
 from noc.doctor.live import LiveServer, check_contract, check_layout, families_of
@@ -122,8 +122,7 @@ def _known(places: Places, environment: Environment) -> Known:
 
 def _all(directories: Iterable[Path]) -> list[Path]:
     """Every YAML file, those hidden by one of the same name in an earlier directory included."""
-    found = [directory for directory in directories if directory.is_dir()]
-    return [path for directory in found for path in sorted(directory.iterdir()) if path.suffix in SUFFIXES]
+    return [path for directory in directories for path in files(directory)]
 
 
 def _live(report: Report, known: Known, environment: Environment) -> None:

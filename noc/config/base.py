@@ -14,7 +14,7 @@ MIN_REFRESH = 2.0  # seconds; below this a wall is a load test
 class Model(BaseModel):
     """Unknown keys are errors; instances are frozen, so that a layout can be compared and cached."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 def _seconds(value: Any) -> Any:

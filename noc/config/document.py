@@ -117,7 +117,7 @@ def _syntax(error: MarkedYAMLError, text: str, file: str) -> Fault:
 
 
 class _Walk:
-    """Nodes to data. Aliases share data; the number of visited nodes is bounded."""
+    """Nodes to data. Keys are always text; the number of visited nodes is bounded."""
 
     def __init__(self, document: Document, constructor: SafeConstructor) -> None:
         self._document = document
@@ -161,12 +161,15 @@ class _Walk:
         lines = self._document.lines
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            key = self._scalar(key_node) if isinstance(key_node, ScalarNode) else None
             if key_node.tag == _TAG + "merge":
                 merged.append((value_node, line))
                 continue
-            if key is None or isinstance(key, bool):
-                key = key_node.value if isinstance(key_node, ScalarNode) else ""
+            if not isinstance(key_node, ScalarNode):
+                self._document.faults.append(
+                    Fault(self._document.file, line, "a key must be a word, not a list or mapping")
+                )
+                continue
+            key = str(key_node.value)
             here = (*path, key)
             if key in data:
                 message = f"{'.'.join(map(str, here))}: this key stands in line {lines[here]} already"

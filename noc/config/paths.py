@@ -93,11 +93,20 @@ class Places:
         return _available(self.themes)
 
 
+def files(directory: Path) -> list[Path]:
+    """The YAML files of a directory, sorted; none where there is no such directory. ConfigError if it cannot be read."""
+    try:
+        return sorted(path for path in directory.iterdir() if path.suffix in SUFFIXES)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise ConfigError([Fault(str(directory), 0, f"cannot be read: {error.strerror}")]) from None
+
+
 def _available(directories: tuple[Path, ...]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for directory in reversed(directories):
-        if directory.is_dir():
-            found.update((path.stem, path) for path in sorted(directory.iterdir()) if path.suffix in SUFFIXES)
+        found.update((path.stem, path) for path in files(directory))
     return dict(sorted(found.items()))
 
 

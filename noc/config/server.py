@@ -53,7 +53,7 @@ def base_url(text: str) -> str:
 class Server(Model):
     """A server by its URL and how to talk to it. A plain URL is short for ``{url: URL}``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True)
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     url: Annotated[str, AfterValidator(base_url)]
     """Base URL with any path prefix, without credentials: ``https://example.net/prometheus``."""

@@ -54,6 +54,12 @@ def test_every_key_and_item_knows_its_line() -> None:
     assert document.line(("missing",)) == 0
 
 
+def test_keys_are_text_whatever_they_look_like() -> None:
+    document = parse_document("1: a\ntrue: b\n~: c\n2025-10-02: d\n? [x]\n: e\n", "a.yaml")
+    assert document.data == {"1": "a", "true": "b", "~": "c", "2025-10-02": "d"}
+    assert [str(fault) for fault in document.faults] == ["a.yaml:5: a key must be a word, not a list or mapping"]
+
+
 def test_a_merge_fills_in_what_a_mapping_does_not_say() -> None:
     document = parse_document("a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\nc: {<<: [*a, {z: 4}]}\n", "a.yaml")
     assert document.data["b"] == {"y": 3, "x": 1}
