@@ -25,9 +25,9 @@ from noc.config.panels import QueryPanel
 from noc.config.paths import Places, files
 from noc.config.settings import Environment, Settings
 from noc.doctor.lint import layout_faults, lint_settings, lint_theme
-from noc.doctor.live import LiveServer, check_contract, check_layout, families_of
-from noc.doctor.remark import SCRAPE_INTERVAL, Known
-from noc.model.errors import ConfigError, Fault
+from noc.doctor.live import LiveServer, LiveServers, check_contract, check_layout, families_of
+from noc.doctor.remark import Known
+from noc.model.errors import ConfigError, Fault, SourceError
 from noc.model.text import clean
 
 
@@ -62,26 +62,26 @@ def command(
     """Check layouts, themes and the configuration; every fault as FILE:LINE: message."""
     home = Path.home()
     flags = Flags(env=env, prometheus=tuple(prometheus or ()))
-    report = check(layout or [], config=config, flags=flags, environ=os.environ, home=home, live=live)
+    report, known = check(layout or [], config=config, flags=flags, environ=os.environ, home=home)
+    unreachable = _live(report, known) if live else None
     _print(report, as_json)
-    raise typer.Exit(Exit.ERROR if report.number("error") else Exit.OK)
+    if unreachable is not None:
+        options.narrate(unreachable.cause)
+    failed = Exit.OK if unreachable is None else Exit.UNREACHABLE
+    raise typer.Exit(Exit.ERROR if report.number("error") else failed)
 
 
 def check(
-    names: list[str], *, config: Path | None, flags: Flags, environ: Mapping[str, str], home: Path, live: bool = False
-) -> Report:
-    """Look at the named layouts, or at everything there is. ConfigError for a flag or a name that means nothing.
-
-    With ``live`` the environment's first Prometheus is asked; SourceErrors say that it cannot be.
-    """
+    names: list[str], *, config: Path | None, flags: Flags, environ: Mapping[str, str], home: Path
+) -> tuple[Report, Known]:
+    """Look at the named layouts, or at everything there is. ConfigError for a flag or a name that means nothing."""
     report = Report()
     file = config or Places.of(environ, home).config_file
     settings, configured = Settings(), bool(config) or file.is_file()
     if configured:
         settings = read_settings(file, home).model or settings
     places = Places.of(environ, home, layouts=settings.layouts, themes=settings.themes)
-    environment = _environment(settings, flags, environ, home)
-    known = _known(places, environment)
+    known = _known(places, _environment(settings, flags, environ, home))
     if configured and (config or not names):
         report.add("configuration", lint_settings(file, known, home=home, file=shown(file)))
     for path in [places.find_layout(name) for name in names] or _all(places.layouts):
@@ -90,9 +90,7 @@ def check(
         report.add("layout", layout_faults(loaded, known))
     for path in [] if names else _all(places.themes):
         report.add("theme", lint_theme(path, file=shown(path)))
-    if live:
-        _live(report, known, environment)
-    return report
+    return report, known
 
 
 def shown(path: Path) -> str:
@@ -125,30 +123,40 @@ def _all(directories: Iterable[Path]) -> list[Path]:
     return [path for directory in directories for path in files(directory)]
 
 
-def _live(report: Report, known: Known, environment: Environment) -> None:
+def _live(report: Report, known: Known) -> SourceError | None:
+    """Ask the servers too; what they say joins the report. A server that gives no answer ends it and is returned."""
     from noc.sources.inventory import PrometheusInventory
 
-    if not environment.prometheus:
+    if not known.prometheus:
         raise ConfigError([Fault("--live", 0, "no Prometheus is configured; give --prometheus URL")])
-    configured = next(iter(environment.prometheus.values()))
-    inventory = PrometheusInventory(configured)
-    server = LiveServer(inventory, inventory.query, configured.scrape_interval or SCRAPE_INTERVAL)
+    inventories = {name: PrometheusInventory(server) for name, server in known.prometheus.items()}
+    servers = LiveServers(
+        {name: LiveServer(one, one.query, known.scrape_interval(name)) for name, one in inventories.items()}
+    )
+    try:
+        _ask(report, known, servers)
+    except SourceError as error:
+        return error
+    finally:
+        for inventory in inventories.values():
+            inventory.close()
+    return None
+
+
+def _ask(report: Report, known: Known, servers: LiveServers) -> None:
     assert known.catalogue is not None
     asked: list[str] = []
-    try:
-        for loaded in report.layouts:
-            if loaded.model is None or loaded.document is None:
-                continue
-            try:
-                layout = resolve(loaded.model, known.catalogue)
-            except ConfigError:
-                continue  # the lint has said so
-            report.faults.update(check_layout(layout, loaded.document, server))
-            if all(name in server.names() for name in layout.needs):
-                asked += _catalogue_queries(layout)
-        report.faults.update(_contract(asked, server))
-    finally:
-        inventory.close()
+    for loaded in report.layouts:
+        if loaded.model is None or loaded.document is None:
+            continue
+        try:
+            layout = resolve(loaded.model, known.catalogue)
+        except ConfigError:
+            continue  # the lint has said so
+        report.faults.update(check_layout(layout, loaded.document, servers))
+        if all(name in servers.of().names() for name in layout.needs):
+            asked += _catalogue_queries(layout)
+    report.faults.update(_contract(asked, servers.of()))
 
 
 def _catalogue_queries(layout: Layout) -> list[str]:

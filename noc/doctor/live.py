@@ -7,7 +7,7 @@ SourceErrors. A refused query is an error, one that finds nothing a warning: a q
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import promql_parser as promql
@@ -57,8 +57,21 @@ class LiveServer:
         return answer
 
 
-def check_layout(layout: Layout, document: Document, server: LiveServer) -> list[Fault]:
-    """What a server says to a layout whose panels are resolved; faults stand at the layout's own lines."""
+@dataclass(frozen=True, slots=True)
+class LiveServers:
+    """The metric servers of an environment by name, the default one first."""
+
+    by_name: Mapping[str, LiveServer]
+
+    def of(self, *sources: str | None) -> LiveServer:
+        """The first source that is named and known, else the default server."""
+        known = (self.by_name[source] for source in sources if source is not None and source in self.by_name)
+        return next(known, next(iter(self.by_name.values())))
+
+
+def check_layout(layout: Layout, document: Document, servers: LiveServers) -> list[Fault]:
+    """What the servers say to a layout whose panels are resolved; faults stand at the layout's own lines."""
+    server = servers.of()
     missing = [name for name in layout.needs if name not in server.names()]
     if missing:
         message = f"the server has no {', '.join(missing)}; this layout is of no use there"
@@ -67,7 +80,7 @@ def check_layout(layout: Layout, document: Document, server: LiveServer) -> list
     values: dict[str, tuple[str, ...]] = {}
     for name, variable in layout.variables.items():
         try:
-            values[name] = _value(variable, values, server)
+            values[name] = _value(variable, values, servers)
         except (BadQuery, QueryError) as error:
             remarks.append(Remark(("variables", name, "query"), f"the server refuses it: {error}"))
         if not values.get(name):
@@ -75,18 +88,19 @@ def check_layout(layout: Layout, document: Document, server: LiveServer) -> list
             remarks.append(Remark(("variables", name), "the server has no value for it", "warning"))
     for name, panel in layout.panels.items():
         if isinstance(panel, QueryPanel) and getattr(panel, "kind", "") not in LOG_KINDS:
-            remarks += _panel(name, panel, layout, values, server)
+            remarks += _panel(name, panel, layout, values, servers)
     return sorted(as_faults(remarks, document))
 
 
 def _panel(
-    name: str, panel: QueryPanel, layout: Layout, values: dict[str, tuple[str, ...]], server: LiveServer
+    name: str, panel: QueryPanel, layout: Layout, values: dict[str, tuple[str, ...]], servers: LiveServers
 ) -> Iterator[Remark]:
     span = panel.range or layout.range
-    known = builtins(step=server.scrape_interval, span=span, scrape_interval=server.scrape_interval)
     for index, item in enumerate(panel.queries):
         if item.query is None:
             continue
+        server = servers.of(item.source, panel.source)
+        known = builtins(step=server.scrape_interval, span=span, scrape_interval=server.scrape_interval)
         at = ("panels", name, "queries", index)
         try:
             expr = interpolate(item.query, {**known, **values})
@@ -123,7 +137,7 @@ def _why(expr: str, names: Collection[str]) -> str:
     return f": the server has no {absent[0]}{hint(absent[0], names)}"
 
 
-def _value(variable: Variable, values: dict[str, tuple[str, ...]], server: LiveServer) -> tuple[str, ...]:
+def _value(variable: Variable, values: dict[str, tuple[str, ...]], servers: LiveServers) -> tuple[str, ...]:
     """One value as the wall would choose it: the default, else the first there is."""
     if variable.default:
         return (variable.default,) if isinstance(variable.default, str) else variable.default
@@ -131,7 +145,7 @@ def _value(variable: Variable, values: dict[str, tuple[str, ...]], server: LiveS
         return ("",)
     if isinstance(variable, ListVariable):
         return variable.values[:1]
-    return _first(variable, values, server)
+    return _first(variable, values, servers.of(variable.source))
 
 
 def _first(variable: QueryVariable, values: dict[str, tuple[str, ...]], server: LiveServer) -> tuple[str, ...]:

@@ -133,6 +133,17 @@ def test_a_command_line_that_means_nothing_is_refused(
     assert message in said.err
 
 
+def test_faults_of_files_are_printed_even_when_the_server_is_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD + "  b: {kind: stat, query: up}\n")
+    url = f"http://127.0.0.1:{free_port()}"
+    assert run(["check", "a.yaml", "--live", "--prometheus", url]) == 1
+    said = capsys.readouterr()
+    assert said.out == "a.yaml:5: panels.b: this panel has no area in the grid\n"
+    assert f"connection refused by {url}; is it running?" in said.err
+
+
 def test_a_server_that_is_not_there_has_its_own_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.yaml").write_text(GOOD)
     url = f"http://127.0.0.1:{free_port()}"

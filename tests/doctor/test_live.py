@@ -13,7 +13,7 @@ from noc.catalogue.resolve import resolve
 from noc.config.document import parse_document
 from noc.config.layout import Layout
 from noc.config.loader import read_layout
-from noc.doctor.live import LiveServer, check_contract, check_layout, families_of, selected
+from noc.doctor.live import LiveServer, LiveServers, check_contract, check_layout, families_of, selected
 from noc.model.errors import BadQuery, Unreachable
 from noc.model.ports import Metadata, Target
 from noc.model.series import Answer, Series
@@ -56,13 +56,17 @@ class Server(LiveServer):
         return answer if isinstance(answer, Answer) else Answer((Series.of(answer, [(0, 1)]),))
 
 
-def said(tmp_path: Path, panels: str, server: Server, head: str = "") -> list[str]:
+def said(
+    tmp_path: Path, panels: str, server: Server, head: str = "", others: dict[str, LiveServer] | None = None
+) -> list[str]:
     path = tmp_path / "x.yaml"
     path.write_text(f"{head}grid:\n  areas: [a]\npanels:\n{panels}")
     loaded = read_layout(path, "x.yaml")
     assert loaded.document is not None
     layout: Layout = resolve(loaded.required(), load())
-    return [str(fault) for fault in check_layout(layout, loaded.document, server)]
+    return [
+        str(fault) for fault in check_layout(layout, loaded.document, LiveServers({"main": server, **(others or {})}))
+    ]
 
 
 def test_a_query_that_finds_something_is_no_fault(tmp_path: Path) -> None:
@@ -123,6 +127,15 @@ def test_a_layout_whose_needs_are_missing_is_not_asked_for(tmp_path: Path) -> No
         "x.yaml:1: warning: needs: the server has no node_load1; this layout is of no use there"
     ]
     assert server.asked == []
+
+
+def test_a_panel_is_asked_of_its_own_source(tmp_path: Path) -> None:
+    main, other = Server({}, {"up": "gauge"}), Server({"up": {"job": "x"}}, {"up": "gauge"})
+    panel = "  a: {kind: table, source: long, queries: [{query: up}, {query: up, source: main}]}\n"
+    assert said(tmp_path, panel, main, others={"long": other}) == [
+        "x.yaml:4: warning: panels.a.queries[2]: finds nothing; its series exist, so look at the labels"
+    ]
+    assert (main.asked, other.asked) == (["up"], ["up"])
 
 
 def test_equal_questions_are_asked_once(tmp_path: Path) -> None:
