@@ -97,7 +97,8 @@ def context(text: str, cursor: int) -> Context:
             stack.append(_Open(piece, word, token.start()))
             word = ""
         elif stack and piece == _CLOSES[stack[-1].bracket]:
-            word = stack.pop().word
+            stack.pop()
+            word = ""
         elif found == "word":
             word, label, operator = piece, piece, ""
         elif found == "operator":
