@@ -24,11 +24,11 @@ from noc.demo.promql import (
     evaluate_range,
     syntax,
 )
-from noc.demo.promql.labelset import NAME, value_of
+from noc.demo.promql.labelset import value_of
 from noc.demo.samples import LabelMatcher, Samples, SampleSource
 from noc.model.clock import Clock
 from noc.model.errors import QueryError
-from noc.model.ports import Metadata
+from noc.model.ports import Metadata, Target
 from noc.model.series import Labels
 
 Failure = int | Literal["hang"] | None
@@ -68,7 +68,8 @@ class PrometheusApi:
     """One emulated server.
 
     ``scrape_interval`` and ``retention`` are seconds; label and series look-ups without a range search the retention.
-    ``fail`` and ``rules``/``alerts`` are asked with the clock's time at every request.
+    ``fail``, ``rules``, ``alerts`` and ``targets`` are asked with the clock's time at every request; without ``targets`` the
+    series ``up`` tell.
     """
 
     source: SampleSource
@@ -78,6 +79,7 @@ class PrometheusApi:
     metadata: Mapping[str, Metadata] = field(default_factory=dict)
     rules: RuleGroups = no_rules
     alerts: RuleGroups = no_rules
+    targets: Callable[[float], Sequence[Target]] | None = None
     fail: Callable[[float], Failure] = healthy
     evaluation_interval: float = 60.0
     retention: float = 86400.0
@@ -122,6 +124,13 @@ class PrometheusApi:
 
     def options(self) -> Options:
         return Options(edges=self.edges, subquery_step=self.evaluation_interval)
+
+    def targets_by_up(self, now: float) -> list[Target]:
+        """Scrape targets and their health as the newest ``up`` has them."""
+        up = evaluate_instant("up", now, self.visible(now), self.options())
+        return [
+            _target_of(points.labels, up=bool(points.values[0]), interval=self.scrape_interval) for points in up.points
+        ]
 
     def visible(self, now: float) -> UntilNow:
         return UntilNow(self.source, now)
@@ -212,37 +221,38 @@ def _metadata(api: PrometheusApi, params: Params, now: float) -> object:
 
 
 def _targets(api: PrometheusApi, params: Params, now: float) -> object:
-    state = first(params, "state").lower()
-    up = evaluate_instant("up", now, api.visible(now), api.options())
-    targets = [
-        _target(api, {name: value for name, value in points.labels if name != NAME}, bool(points.values[0]), now)
-        for points in up.points
-    ]
-    return {"activeTargets": targets if state != "dropped" else [], "droppedTargets": []}
+    shown = first(params, "state").lower() != "dropped"
+    targets = [_target(target, now) for target in (api.targets or api.targets_by_up)(now)] if shown else []
+    return {"activeTargets": targets, "droppedTargets": []}
 
 
-def _target(api: PrometheusApi, labels: Mapping[str, str], up: bool, now: float) -> Mapping[str, object]:
-    job, instance = labels.get("job", ""), labels.get("instance", "")
-    url = f"http://{instance}/metrics"
-    interval = f"{api.scrape_interval:g}s"
+def _target_of(labels: Labels, *, up: bool, interval: float) -> Target:
+    job, instance = value_of(labels, "job"), value_of(labels, "instance")
+    error = "" if up else f'Get "http://{instance}/metrics": dial tcp {instance}: connect: connection refused'
+    return Target(job, instance, "up" if up else "down", error, interval)
+
+
+def _target(target: Target, now: float) -> Mapping[str, object]:
+    url = f"http://{target.instance}/metrics"
+    interval = f"{target.interval:g}s"
     discovered = {
-        "__address__": instance,
+        "__address__": target.instance,
         "__metrics_path__": "/metrics",
         "__scheme__": "http",
         "__scrape_interval__": interval,
         "__scrape_timeout__": interval,
-        "job": job,
+        "job": target.job,
     }
     return {
         "discoveredLabels": discovered,
-        "labels": labels,
-        "scrapePool": job,
+        "labels": {"instance": target.instance, "job": target.job},
+        "scrapePool": target.job,
         "scrapeUrl": url,
         "globalUrl": url,
-        "lastError": "" if up else f'Get "{url}": dial tcp {instance}: connect: connection refused',
-        "lastScrape": datetime.fromtimestamp(now - now % api.scrape_interval, UTC).isoformat().replace("+00:00", "Z"),
+        "lastError": target.error,
+        "lastScrape": datetime.fromtimestamp(now - now % target.interval, UTC).isoformat().replace("+00:00", "Z"),
         "lastScrapeDuration": 0.01,
-        "health": "up" if up else "down",
+        "health": target.health,
         "scrapeInterval": interval,
         "scrapeTimeout": interval,
     }

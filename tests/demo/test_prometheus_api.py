@@ -12,7 +12,7 @@ from noc.demo.samples import Samples, SampleTable
 from noc.demo.server import DemoServer, HandlerApp
 from noc.model.clock import FixedClock
 from noc.model.errors import NocError
-from noc.model.ports import Metadata
+from noc.model.ports import Metadata, Target
 from noc.model.series import labels_of
 
 NOW = 1_700_000_600.0
@@ -185,6 +185,18 @@ def test_targets_follow_up() -> None:
     ]
     assert targets[0]["lastScrape"] == "2023-11-14T22:23:15Z"
     assert targets[1]["lastError"] == 'Get "http://b:9100/metrics": dial tcp b:9100: connect: connection refused'
+
+
+def test_targets_can_be_told() -> None:
+    api = _api(targets=lambda now: [Target("blackbox", "x:1", "down", "timeout", 30.0)])
+    (target,) = _data("targets", api)["activeTargets"]  # type: ignore[index,call-overload]
+    assert (target["scrapePool"], target["health"], target["lastError"], target["scrapeInterval"]) == (
+        "blackbox",
+        "down",
+        "timeout",
+        "30s",
+    )
+    assert _data("targets", api, state="dropped") == {"activeTargets": [], "droppedTargets": []}
 
 
 def test_rules_and_alerts_are_plugged_in() -> None:
