@@ -88,7 +88,8 @@ class Moments:
 class Block(Protocol):
     """Series of one target that are computed together."""
 
-    rows: Sequence[Row]
+    @property
+    def rows(self) -> Sequence[Row]: ...
 
     def at(self, moments: Moments) -> Floats:
         """Values, one row a series, one column a moment."""
@@ -165,8 +166,8 @@ class Mixture:
 class Counters:
     """Counters that add up streams of events: ``rows`` maps each series to the streams it counts.
 
-    ``scatter`` False spaces events evenly: for what happens so rarely that two at once would be an incident.
-    ``quantum`` above 0 makes a float counter of that resolution instead of whole, scattered events.
+    Streams named in ``even`` are spaced evenly instead of scattered: what happens so rarely that two at once would be
+    an incident.
     """
 
     def __init__(
@@ -174,34 +175,39 @@ class Counters:
         shapes: Shapes,
         key: str,
         streams: Mapping[str, Flow],
-        rows: Sequence[tuple[Row, Sequence[str]]] | None = None,
-        *,
-        name: str = "",
-        scatter: bool = True,
-        quantum: float = 0.0,
+        rows: Sequence[tuple[Row, Sequence[str]]],
+        even: frozenset[str] = frozenset(),
     ) -> None:
         self._mixture = Mixture(shapes, key, list(streams.values()))
         self._phase = shapes.draws(key + "/phase").uniform(size=(len(streams), 1))
         self._arrivals = shapes.arrivals
-        self._scatter = scatter and not quantum
-        self._quantum = quantum
+        self._even = np.array([stream in even for stream in streams])
         index = {stream: number for number, stream in enumerate(streams)}
-        chosen = rows if rows is not None else [((name, {}), list(streams))]
-        self.rows: Sequence[Row] = tuple(row for row, _ in chosen)
-        self._sums = np.zeros((len(chosen), len(streams)))
-        for number, (_, names) in enumerate(chosen):
+        self.rows: Sequence[Row] = tuple(row for row, _ in rows)
+        self._sums = np.zeros((len(rows), len(streams)))
+        for number, (_, names) in enumerate(rows):
             for stream in names:
                 self._sums[number, index[stream]] += 1.0
 
     def at(self, moments: Moments) -> Floats:
         expected = self._mixture.grown(moments)
-        if self._scatter:
-            events = self._arrivals.count(expected, self._phase)
-        elif self._quantum:
-            events = np.floor(expected / self._quantum) * self._quantum
-        else:
-            events = np.floor(expected + self._phase)
+        events = self._arrivals.count(expected, self._phase)
+        if self._even.any():
+            events[self._even] = np.floor(expected[self._even] + self._phase[self._even])
         return np.asarray(self._sums @ events)
+
+
+class Meters:
+    """Counters of amounts instead of events (seconds, bytes), read off in steps of ``quantum``."""
+
+    def __init__(self, shapes: Shapes, key: str, meters: Sequence[tuple[Row, Flow]], quantum: float) -> None:
+        self.rows: Sequence[Row] = tuple(row for row, _ in meters)
+        self._mixture = Mixture(shapes, key, [flow for _, flow in meters])
+        self._quantum = quantum
+
+    def at(self, moments: Moments) -> Floats:
+        steps = np.floor(self._mixture.grown(moments) / self._quantum)
+        return np.asarray(np.round(steps * self._quantum, 6))
 
 
 @dataclass(frozen=True)
@@ -222,6 +228,7 @@ class Histograms:
     def __init__(
         self,
         shapes: Shapes,
+        key: str,
         name: str,
         bounds: Sequence[float],
         groups: Sequence[tuple[Mapping[str, str], Sequence[Latency]]],
@@ -230,7 +237,7 @@ class Histograms:
         assert len(counts) == 1, "every label set has the same number of components"
         self._groups, self._components = len(groups), counts.pop()
         flows = [latency.flow for _, components in groups for latency in components]
-        self._mixture = Mixture(shapes, name, flows)
+        self._mixture = Mixture(shapes, f"{key} {name}", flows)
         self._shares = np.array(
             [
                 [lognormal_shares(latency.median, latency.spread, bounds) for latency in components]
@@ -238,7 +245,7 @@ class Histograms:
             ]
         )
         width = len(bounds) + 1
-        self._phase = shapes.draws(name + "/phase").uniform(size=(len(groups), width, 1))
+        self._phase = shapes.draws(f"{key} {name}/phase").uniform(size=(len(groups), width, 1))
         self._arrivals = shapes.arrivals
         lows, highs = np.array([bounds[0] / 3, *bounds]), np.array([*bounds, bounds[-1] * 2])
         self._typical = np.sqrt(lows * highs)
