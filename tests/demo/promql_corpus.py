@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from noc.demo.samples import Samples
+from noc.demo.samples import STALE_BITS, Samples
 from noc.model.series import labels_of
 
 START = 1_700_000_000.0 - 1_700_000_000.0 % 3600
@@ -15,6 +15,7 @@ INSTANTS = (START + 5400, START + 5417.123, START + 7777.5, END, START + 60)
 """On and off the scrape grid, during an outage, at the end, and when there is hardly any history."""
 
 NAN, INF = float("nan"), float("inf")
+STALE = float(np.array([STALE_BITS], dtype=np.uint64).view(np.float64)[0])
 
 
 def _scrapes(generator: np.random.Generator, interval: float = 15.0, jitter: float = 0.2) -> np.ndarray:
@@ -143,10 +144,21 @@ def _gauges(generator: np.random.Generator) -> list[Samples]:
     return found
 
 
+def _ended(generator: np.random.Generator) -> list[Samples]:
+    """Series that a stale marker ends, for good or for a while."""
+    times = _scrapes(generator)
+    counted = np.arange(len(times), dtype=float)
+    pauses = np.where(counted % 40 == 30, STALE, counted)
+    return [
+        _series(times[:361], np.where(counted[:361] == 360, STALE, counted[:361]), name="ended", n="for good"),
+        _series(times[counted % 40 < 31], pauses[counted % 40 < 31], name="ended", n="now and then"),
+    ]
+
+
 def samples() -> list[Samples]:
     """All series, the same at every call."""
     generator = np.random.default_rng(20231114)
-    return [*_requests(generator), *_histograms(generator), *_gauges(generator)]
+    return [*_requests(generator), *_histograms(generator), *_gauges(generator), *_ended(generator)]
 
 
 EXPRESSIONS = tuple(
@@ -167,6 +179,18 @@ EXPRESSIONS = tuple(
     five_minutes
     minute_grid
     nothing_here
+    ended
+    ended offset 5m
+    timestamp(ended)
+    rate(ended[5m])
+    irate(ended[10m])
+    count_over_time(ended[10m])
+    last_over_time(ended[10m])
+    avg_over_time(ended[10m:1m])
+    absent(ended{n="for good"})
+    absent_over_time(ended{n="for good"}[20m])
+    sum(ended) / count(ended)
+    changes(ended[20m])
     requests_total offset 10m
     requests_total offset -10m
     sum(rate(requests_total[5m] offset 7m))
