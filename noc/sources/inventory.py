@@ -135,6 +135,8 @@ class PrometheusInventory:
             raise _refusal(str(error), where) from None
         except RequestException as error:
             raise _network_error(error, where, self._server.timeout) from None
+        except OSError as error:  # a certificate file, which the library opens itself
+            raise Auth(f"a certificate of {where} cannot be used: {clean(str(error), _SHORT)}") from None
         except (KeyError, TypeError, AttributeError, ValueError):
             raise BadAnswer(f"{where} answered something that is not Prometheus") from None
 
@@ -232,16 +234,25 @@ def _network_error(error: Exception, where: str, timeout: float) -> SourceError:
     if isinstance(error, (exceptions.InvalidHeader, exceptions.InvalidURL)):
         return Auth(f"a header for {where} cannot be sent; look for line breaks in tenant, headers and secrets")
     for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            why = clean(cause.verify_message or "not trusted", _SHORT)
-            return Unreachable(f"certificate of {host} refused: {why}; give its authority as tls: {{ca: FILE}}")
+        kind = type(cause).__name__  # urllib3's own classes, not worth an import
+        if isinstance(cause, ssl.SSLCertVerificationError) or kind == "CertificateError":
+            return _mistrusted(cause, host)
         if isinstance(cause, ConnectionRefusedError):
             return Unreachable(f"connection refused by {where}; is it running?")
-        if type(cause).__name__ in ("gaierror", "NameResolutionError"):
+        if kind in ("gaierror", "NameResolutionError"):
             return Unreachable(f"unknown host {host}")
+        if kind in ("RemoteDisconnected", "BadStatusLine", "ConnectionResetError"):
+            return Unreachable(f"{where} closed the connection without an answer; is it https://?")
     if isinstance(error, exceptions.SSLError):
-        return Unreachable(f"no TLS with {where}; is it http://?")
+        return Unreachable(f"no TLS with {where}: no client certificate, or is it http://?")
     return Unreachable(f"no connection to {where}")
+
+
+def _mistrusted(cause: BaseException, host: str) -> Unreachable:
+    why = clean(str(getattr(cause, "verify_message", "") or cause), _SHORT).rstrip(".")
+    if "match" in why:
+        return Unreachable(f"certificate of {host} refused: {why}; give its name as tls: {{server_name: NAME}}")
+    return Unreachable(f"certificate of {host} refused: {why}; give its authority as tls: {{ca: FILE}}")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
