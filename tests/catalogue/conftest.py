@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+
 from noc.catalogue import contract, metrics
 from noc.catalogue.contract import Contract
 from noc.catalogue.expressions import Expression

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from noc.catalogue.expressions import Expression, Matcher, Selector
 from noc.model.errors import QueryError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from noc.catalogue.contract import Contract, SeriesSpec
 from noc.catalogue.metrics import Catalogue, Category, parse
 from noc.catalogue.read import parse_model

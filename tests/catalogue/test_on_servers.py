@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+
 from noc.catalogue.metrics import Catalogue
 from noc.catalogue.resolve import resolve
 from noc.config.loader import load_layout

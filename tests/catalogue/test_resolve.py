@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from noc.catalogue.metrics import Catalogue, parse
 from noc.catalogue.resolve import resolve
 from noc.config.layout import Layout

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from noc.catalogue.metrics import Catalogue
 from tests.servers import require
 

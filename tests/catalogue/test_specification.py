@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from noc.catalogue.metrics import Catalogue
 from noc.config.panels import ThresholdSpec
 
