@@ -51,6 +51,7 @@ class FakeSource:
         try:
             if self.hold is not None:
                 await self.hold.wait()
+            await asyncio.sleep(0)
             found = self.script(expr)
             if isinstance(found, BaseException):
                 raise found
