@@ -187,45 +187,63 @@ def _body(
     at = places[0] if places else 0
     offset = max(0, min(at - rows // 2, len(lines) - rows))
     most = {one.label: max((abs(change.change) for change in one.changes), default=0.0) for one in breakdowns}
-    number = max(8, 2 + max(width(cell) for row in lines for cell in row.cells))
+    places_of = columns_of(lines, columns)
     for y, row in enumerate(lines[offset : offset + rows]):
         if row.change is None:
-            _draw_heading(canvas, y, row, number, palette)
+            _draw_heading(canvas, y, row, places_of, palette)
         else:
             chosen = bool(places) and offset + y == at
-            _draw_value(canvas, y, row, row.change, number, most[row.label], look, chosen=chosen)
+            _draw_value(canvas, y, row, row.change, places_of, most[row.label], look, chosen=chosen)
     return canvas
 
 
 SHARE = 6  # cells of the share's column
+WIDEST_BAR = 48
+LEAST_NAME = 28  # cells of a value's name where there is room for a bar too
 
 
-def _columns(canvas: Canvas, number: int) -> tuple[int, int]:
-    """Cells of the value's name and of the bar, beside three numbers and the share."""
-    bar = max(0, min(24, (canvas.width - 3 * number - SHARE) // 3))
-    return canvas.width - 3 * number - SHARE - bar - 1, bar
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Cells of a value's name, of each of the three numbers, and of the bar; the share follows."""
+
+    name: int
+    number: int
+    bar: int
+
+    @property
+    def bar_at(self) -> int:
+        return self.name + 3 * self.number + 2
 
 
-def _draw_heading(canvas: Canvas, y: int, row: Row, number: int, palette: Palette) -> None:
-    faint = Ink(palette.faint, palette.surface)
+def columns_of(rows: Sequence[Row], width_: int) -> Columns:
+    """Names as wide as they are, as long as a bar of ten cells fits; the bar takes what is left."""
+    number = max(8, 2 + max((width(cell) for row in rows for cell in row.cells), default=0))
+    room = max(0, width_ - 3 * number - SHARE - 2)
+    longest = max((width(clean(row.change.value, 200)) for row in rows if row.change), default=0) + 5
+    name = min(max(LEAST_NAME, min(longest, room - 10)), room)
+    return Columns(name, number, min(WIDEST_BAR, room - name))
+
+
+def _draw_heading(canvas: Canvas, y: int, row: Row, columns: Columns, palette: Palette) -> None:
+    quiet = Ink(palette.muted, palette.surface)
     if not row.label:
-        canvas.put(2, y, truncate(row.text, canvas.width - 2), faint)
+        canvas.put(2, y, truncate(row.text, canvas.width - 2), quiet)
         return
-    name, bar = _columns(canvas, number)
+    name, number = columns.name, columns.number
     x = canvas.put(0, y, truncate(clean(row.label, 60), name), Ink(palette.text, palette.surface, bold=True))
-    x = canvas.put(x + 2, y, truncate(row.text, name + number - x - 6), Ink(palette.muted, palette.surface))
+    canvas.put(x + 2, y, truncate(row.text, name + number - x - 6), quiet)
     for column, words in enumerate(row.cells):
-        canvas.put(name + (column + 1) * number - width(words), y, words, faint)
-    canvas.put(name + 3 * number + 1, y, truncate(row.unit, bar), faint)
+        canvas.put(name + (column + 1) * number - width(words), y, words, quiet)
+    canvas.put(columns.bar_at, y, truncate(row.unit, columns.bar), quiet)
 
 
 def _draw_value(
-    canvas: Canvas, y: int, row: Row, change: Change, number: int, most: float, look: Look, *, chosen: bool
+    canvas: Canvas, y: int, row: Row, change: Change, columns: Columns, most: float, look: Look, *, chosen: bool
 ) -> None:
     palette = look.palette
     ground = palette.raised if chosen else palette.surface
     plain, quiet = Ink(palette.text, ground), Ink(palette.muted, ground)
-    name, bar = _columns(canvas, number)
+    name, number = columns.name, columns.number
     if chosen:
         canvas.fill(0, y, canvas.width, 1, " ", plain)
         canvas.put(0, y, "▌", Ink(palette.accent, ground))
@@ -235,9 +253,9 @@ def _draw_value(
     for column, (text, ink) in enumerate(zip(row.cells, inks, strict=True)):
         canvas.put(name + column * number, y, fit(text, number, "right"), ink)
     colour = palette.series[0] if change.change > 0 else palette.series[2]
-    length = _bar(abs(change.change) / most if most else 0.0, bar, look.charset)
-    canvas.put(name + 3 * number + 1, y, length, Ink(colour, ground))
-    canvas.put(canvas.width - SHARE, y, fit(_percent(change.share), SHARE, "right"), quiet)
+    length = _bar(abs(change.change) / most if most else 0.0, columns.bar, look.charset)
+    canvas.put(columns.bar_at, y, length, Ink(colour, ground))
+    canvas.put(columns.bar_at + columns.bar, y, fit(_percent(change.share), SHARE, "right"), quiet)
 
 
 def _bar(share: float, cells: int, charset: Charset) -> str:

@@ -26,7 +26,7 @@ NARROW = 100  # columns below which the sheet takes them all
 class Changed(ModalScreen[None]):
     """Asks in the background as long as it is open. The cursor holds a value, wherever it moves in the list."""
 
-    DEFAULT_CSS = """
+    CSS = """
     Changed Glass { width: 92%; height: 92%; max-width: 140; }
     Changed.-narrow Glass { width: 100%; height: 100%; }
     """
