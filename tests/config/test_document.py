@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc.config.document import MAX_BYTES, parse_document, read_document
@@ -89,6 +89,7 @@ def test_what_is_no_file_says_so(tmp_path: Path, kind: str) -> None:
     assert [str(fault) for fault in loaded.faults] == [f"x.yaml:0: cannot be read: {problem}"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_data_or_a_fault_with_a_line(text: str) -> None:
     try:
@@ -104,6 +105,7 @@ DATA = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(DATA)
 def test_any_data_in_a_layout_file_is_a_layout_or_faults(data: object) -> None:
     with TemporaryDirectory() as directory:
