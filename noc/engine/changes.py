@@ -53,10 +53,17 @@ def ranked(now: Answer, before: Answer, label: str, *, additive: bool = True) ->
 
 def _by_value(series: Iterable[Series], label: str, additive: bool) -> dict[str, float]:
     found: dict[str, list[float]] = {}
-    for one in series:
+    for one in counted(series):
         if one.last is not None and math.isfinite(one.last):
             found.setdefault(one.label(label), []).append(one.last)
     return {value: math.fsum(each) / (1 if additive else len(each)) for value, each in found.items()}
+
+
+def counted(series: Iterable[Series]) -> list[Series]:
+    """The series to count. Of cumulative buckets only the last: it holds all the others."""
+    kept = list(series)
+    buckets = [one for one in kept if one.label("le")]
+    return [one for one in buckets if one.label("le") == "+Inf"] if buckets else kept
 
 
 def power(changes: Sequence[Change]) -> float:

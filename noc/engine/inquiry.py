@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from noc.engine.changes import Change, labels_of_interest, power, ranked
+from noc.engine.changes import Change, counted, labels_of_interest, power, ranked
 from noc.engine.split import additive, obstacle, sample, selectors, split_by
 from noc.model.errors import SourceError
 from noc.model.ports import MetricSource
@@ -144,7 +144,7 @@ async def _all(questions: list[Awaitable[Answer]]) -> list[Answer]:
 
 def _value(answer: Answer, additive: bool) -> float | None:
     """The one number of an answer: its only series', or the sum where parts add up."""
-    values = [one.last for one in answer.series if one.last is not None]
+    values = [one.last for one in counted(answer.series) if one.last is not None]
     if len(values) > 1 and not additive:
         return None
     return sum(values) if values else None

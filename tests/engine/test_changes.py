@@ -34,6 +34,12 @@ def test_several_series_of_one_value_are_added_or_averaged() -> None:
     assert ranked(now, Answer(()), "t", additive=False)[0].now == 2
 
 
+def test_cumulative_buckets_are_counted_once() -> None:
+    buckets = [("0.1", 3.0), ("1", 5.0), ("+Inf", 6.0)]
+    now = Answer(tuple(Series.of({"t": "a", "le": le}, [(0.0, value)]) for le, value in buckets))
+    assert ranked(now, Answer(()), "t")[0].now == 6
+
+
 def test_nan_is_no_value_and_nothing_moved_has_no_share() -> None:
     (same,) = ranked(answer("t", a=1, b=float("nan")), answer("t", a=1), "t")
     assert same == Change("a", 1, 1, 0, 0.0)

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from noc.catalogue.metrics import load
 from noc.engine.split import additive, narrowed, obstacle, sample, selectors, split_by
 from noc.engine.syntax import parse
+from noc.engine.variables import builtins, interpolate
 
 SPLIT = {
     # one aggregation
@@ -146,6 +148,21 @@ def test_narrowed_leaves_fallbacks_alone_and_replaces_a_matcher_it_makes_needles
     expr = 'sum(rate(a{t=~"x|y", u!="z"}[5m])) or on () (0 * up)'
     assert narrowed(expr, "t", 'q"\n') == 'sum(rate(a{u!="z", t="q\\"\\n"}[5m])) or on () (0 * up)'
     assert narrowed("sum(", "t", "x") is None
+
+
+def test_every_catalogue_query_has_parts_or_a_reason() -> None:
+    values = builtins(step=15, span=3600, scrape_interval=15)
+    metrics = [metric for metric in load().metrics.values() if metric.query is not None]
+    refused = {}
+    for metric in metrics:
+        expr = interpolate(metric.panel_query, values)
+        parts = split_by(expr, "t")
+        if parts is None:
+            refused[metric.title] = obstacle(expr, "t")
+        else:
+            parse(parts)
+    assert all(refused.values())
+    assert len(refused) < len(metrics) / 20
 
 
 SELECTORS = st.sampled_from(["a", 'b{x="1"}', 'c{t=~"p|q"}', "up"])

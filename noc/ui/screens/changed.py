@@ -154,9 +154,10 @@ class Changed(ModalScreen[None]):
         if self._inquiry is None or self._cursor is None:
             return
         text = narrowed(self._inquiry.expr, *self._cursor)
+        source = self._queries[self._index].query.source
         if text is not None:
             self.dismiss(None)
-            self.app.push_screen(QueryLine(self._wall, text), lambda _: self._wall.rearrange())
+            self.app.push_screen(QueryLine(self._wall, text, source=source), lambda _: self._wall.rearrange())
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -277,7 +277,7 @@ class QueryLine(Screen[None]):
         self._draw()
 
     def _changed(self, query: Query) -> None:
-        if not self._pending and not self._wall.board.paused:
+        if not self._pending:
             self._pending = True
             self.set_timer(0.05, self._draw_pending)
 
