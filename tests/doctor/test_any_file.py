@@ -16,8 +16,32 @@ from noc.doctor.remark import Known
 KNOWN = Known(load(), frozenset({"host"}), frozenset({"midnight"}), frozenset({"panel.zoom"}))
 
 WORDS = st.sampled_from(
-    ["cpu", "kind", "query", "stat", "above", "severity", "high", "metric", "list", "values", "$cpu", "sum(", "[5m]"]
-    + ["label_values(up, job)", "1fr", ".", "url", "http://a", "layout", "host", "5m", "up[5m]", "", "label"]
+    [
+        "cpu",
+        "kind",
+        "query",
+        "stat",
+        "above",
+        "severity",
+        "high",
+        "metric",
+        "list",
+        "values",
+        "$cpu",
+        "sum(",
+        "[5m]",
+        "label_values(up, job)",
+        "1fr",
+        ".",
+        "url",
+        "http://a",
+        "layout",
+        "host",
+        "5m",
+        "up[5m]",
+        "",
+        "label",
+    ]
 )
 ANY = st.recursive(
     st.none()
