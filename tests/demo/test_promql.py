@@ -264,7 +264,19 @@ def test_windows_that_slide_in_prometheus_against_its_documentation_are_refused(
         ask_range(COUNTER, "predict_linear(c[50s] @ 1050, 10)", 1000, 1050, 10)
 
 
-@pytest.mark.parametrize("expr", ["", "up{", "rate(up)", "up{i=~'['}", 'up{i=~"[[:alpha:]]"}', "up{i='a"])
+@pytest.mark.parametrize(
+    "expr",
+    [
+        "",
+        "up{",
+        "rate(up)",
+        "up{i=~'['}",
+        'up{i=~"[[:alpha:]]"}',
+        "up{i='a",
+        "up @ 1e20",
+        "rate(up[9223372036854775808])",
+    ],
+)
 def test_faulty_expressions_are_refused(expr: str) -> None:
     with pytest.raises(ParseError):
         ask(FLEET, expr)

@@ -35,9 +35,26 @@ def parse(query: str) -> Expr:
     if not query.strip():
         raise ParseError("no expression found in input")
     try:
-        return grammar.parse(escaped(query))
-    except ValueError as fault:
+        tree = grammar.parse(escaped(query))
+        grammar.walk(tree, _readable)
+    except (ValueError, OverflowError) as fault:
         raise ParseError(str(fault)) from fault
+    except (
+        BaseException
+    ) as fault:  # the parser's binding panics on absurd numbers, with a class that cannot be imported
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise ParseError("a number or duration is out of range") from fault
+    return tree
+
+
+def _readable(node: Expr) -> bool:
+    """Read what the binding converts only when asked for, so that absurd durations and times fail here."""
+    for attribute in ("range", "step", "offset"):
+        getattr(node, attribute, None)
+    modifier = None if " @ 0.000" in node.prettify() else getattr(node, "at", None)
+    getattr(modifier, "at", None)
+    return True
 
 
 def escaped(query: str) -> str:
