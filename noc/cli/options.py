@@ -86,7 +86,7 @@ def reporting() -> Iterator[None]:
         yield
     except ConfigError as error:
         for fault in error.faults:
-            narrate(str(fault))
+            narrate(str(fault) if fault.line else f"{fault.file}: {fault.message}")
         raise typer.Exit(Exit.ERROR) from None
     except SourceError as error:
         narrate(error.cause)

@@ -118,10 +118,10 @@ def test_a_configuration_given_by_flag_is_checked_with_its_layouts(
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["hots"], "hots:0: unknown layout 'hots', did you mean 'host'?"),
-        (["--env", "prod"], "--env:0: unknown environment 'prod'; no configuration names any"),
-        (["--live"], "--live:0: no Prometheus is configured; give --prometheus URL"),
-        (["--prometheus", "ftp://x"], "--prometheus:0: the URL must begin with http:// or https://"),
+        (["hots"], "hots: unknown layout 'hots', did you mean 'host'?"),
+        (["--env", "prod"], "--env: unknown environment 'prod'; no configuration names any"),
+        (["--live"], "--live: no Prometheus is configured; give --prometheus URL"),
+        (["--prometheus", "ftp://x"], "--prometheus: the URL must begin with http:// or https://"),
     ],
 )
 def test_a_command_line_that_means_nothing_is_refused(
