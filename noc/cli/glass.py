@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import typer
+
 from noc.charts.charset import ASCII, UNICODE, Charset
+from noc.cli.exits import Exit
+from noc.model.errors import ConfigError, Fault
 from noc.picture.frame import Frame
 from noc.picture.text import to_text
 from noc.runtime import Runtime
@@ -33,8 +38,11 @@ def charset() -> Charset:
 
 
 def log_to(file: Path | None) -> None:
-    """Log into a file, or nowhere: a line on the terminal would stand in the middle of the wall."""
-    handler = logging.FileHandler(file, encoding="utf-8") if file else logging.NullHandler()
+    """Log into a file, or nowhere: a line on the terminal would stand in the middle of the wall. ConfigError."""
+    try:
+        handler = logging.FileHandler(file, encoding="utf-8") if file else logging.NullHandler()
+    except OSError as error:
+        raise ConfigError([Fault(str(file), 0, f"cannot be written: {error.strerror}")]) from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO if file else logging.CRITICAL, handlers=[handler])
 
@@ -50,16 +58,22 @@ def show(runtime: Runtime, view: View, *, mouse: bool = True) -> None:
         frame, _ = asyncio.run(photographed(runtime, view, size, look(runtime), SETTLE))
         sys.stdout.write(to_text(frame) + "\n")
         return
-    asyncio.run(_live(runtime, view, mouse))
+    code = asyncio.run(_live(runtime, view, mouse))
+    if code:
+        raise typer.Exit(code)
 
 
-async def _live(runtime: Runtime, view: View, mouse: bool) -> None:
+async def _live(runtime: Runtime, view: View, mouse: bool) -> int:
+    """The wall until the viewer, SIGTERM or a bug ends it; the exit code."""
     app = WallApp(runtime, view, look(runtime))
+    # Whoever ends the wall from outside (a service manager, a logout) leaves a usable terminal behind.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
     try:
         await app.run_async(mouse=mouse)
     finally:
         if runtime.close:
             await runtime.close()
+    return Exit.INTERRUPTED if app.interrupted else app.return_code or Exit.OK
 
 
 def _size(name: str, default: int) -> int:

@@ -36,7 +36,7 @@ def run(args: list[str]) -> int:
     if args[:1] == ["--version"]:
         print(f"noc {__version__}")
         return Exit.OK
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, help=OVERVIEW)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=OVERVIEW)
     if args and args[0] in ("--help", "-h", "help"):
         for name, module in COMMANDS.items():
             app.command(name)(importlib.import_module(module).command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -199,6 +200,14 @@ class Actions:
         except NocError as error:
             self.wall.say(f"variables: {error}")
         self.wall.rearrange()
+
+    async def load_wanting(self) -> None:
+        """Ask again for variables without a value: their server was away, or its metrics had not been scraped yet."""
+        wanting = self.board.wanting
+        with suppress(NocError):  # said when it was first asked; the header tells how the server does
+            await self.board.load_variables(wanting=True)
+        if self.board.wanting != wanting:
+            self.wall.rearrange()
 
     def do_variables(self) -> None:
         names = list(self.board.page.layout.variables)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 
 from noc.model.palette import Palette
 from noc.runtime import Runtime
 from noc.ui.bindings import remapped
-from noc.ui.compat import terminal_driver, theme_of
+from noc.ui.compat import Application, terminal_driver, theme_of
 from noc.ui.panels.data import Look
 from noc.ui.screens.wall import Wall
 from noc.ui.state import View
 
 
-class WallApp(App[None]):
+class WallApp(Application):
     """Opens the wall on ``view``; returns when the viewer quits."""
 
     CSS_PATH = Path(__file__).with_name("noc.tcss")
@@ -28,6 +27,7 @@ class WallApp(App[None]):
     def __init__(self, runtime: Runtime, view: View, look: Look) -> None:
         super().__init__(driver_class=terminal_driver())
         self.runtime = runtime
+        self.interrupted = False
         self.keys = remapped(runtime.keys)
         self._view = view
         self._look = look
@@ -41,3 +41,15 @@ class WallApp(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(Wall(self.runtime, self.keys, self._view, self._look))
+
+    async def action_quit(self) -> None:
+        """Textual's Ctrl+Q: the wall's own way out, so that a wall in TV mode asks first."""
+        next(screen for screen in self.screen_stack if isinstance(screen, Wall)).actions.act("quit")
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C ends the wall as it ends any program, except in TV mode, where a key must not darken the room."""
+        if self.runtime.tv:
+            self.call_later(self.action_quit)
+        else:
+            self.interrupted = True
+            self.exit()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,8 +12,8 @@ from noc.config.layout import ListVariable, QueryVariable, TextVariable
 from noc.config.panels import Drill, PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, place
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
-from noc.engine.variables import ALL, interpolate
-from noc.model.errors import ConfigError, QueryError
+from noc.engine.variables import ALL
+from noc.model.errors import ConfigError
 from noc.model.query import Demand
 from noc.model.results import State
 from noc.model.severity import Severity
@@ -25,8 +24,7 @@ from noc.ui.cards import body_size
 from noc.ui.panels import KINDS, MINIMUM
 from noc.ui.panels.data import Asked, Look, PanelData, readings, severity, state
 from noc.ui.state import View
-
-_LABEL_VALUES = re.compile(r"label_values\(\s*(?:(?P<match>.+?)\s*,\s*)?(?P<label>[a-zA-Z_][a-zA-Z0-9_]*)\s*\)")
+from noc.ui.values import load as load_values
 
 
 class Board:
@@ -43,7 +41,7 @@ class Board:
         self.fault = ""
         self.rows: dict[str, int] = {}
         self._extra: dict[str, PanelPlan] = {}
-        self._options: dict[str, list[str]] = {}
+        self.known: dict[str, list[str]] = {}
         self._size = (0, 0)
         self._first: tuple[str, ...] = ()
         self._seen: dict[Path, float] = {}
@@ -99,7 +97,7 @@ class Board:
 
     def _enter(self, page: Page, view: View) -> None:
         self.page, self.view = page, view
-        self.fault, self._first, self._options = "", (), {}
+        self.fault, self._first, self.known = "", (), {}
         self.rows.clear()
         self._seen.clear()
         self.reloaded()
@@ -221,7 +219,7 @@ class Board:
 
     def _known(self, name: str) -> list[str]:
         variable = self.page.layout.variables[name]
-        return list(variable.values) if isinstance(variable, ListVariable) else self._options.get(name, [])
+        return list(variable.values) if isinstance(variable, ListVariable) else self.known.get(name, [])
 
     def options(self, name: str) -> list[tuple[str, str]] | None:
         """(value, words) to choose from, or None for free text."""
@@ -239,21 +237,15 @@ class Board:
     def variables_text(self) -> str:
         return "  ".join(f"{name}={self.value_text(name)}" for name in self.page.layout.variables)
 
-    async def load_variables(self) -> None:
-        """Ask the servers for the values of query variables. SourceError or QueryError when that fails."""
-        now = self.runtime.clock.now()
-        for name, variable in self.page.layout.variables.items():
-            if not isinstance(variable, QueryVariable):
-                continue
-            found = _LABEL_VALUES.fullmatch(variable.query.strip())
-            if found is None:
-                raise QueryError(f"{name}: write label_values(metric, label) or label_values(label)")
-            source = self.runtime.sources[variable.source or next(iter(self.runtime.sources))]
-            match = interpolate(found["match"] or "", self.values)
-            values = await source.label_values(found["label"], match, now - max(self.span, 3600.0), now)
-            if variable.regex:
-                values = tuple(value for value in values if re.search(variable.regex, value))
-            self._options[name] = list(values)
+    @property
+    def wanting(self) -> list[str]:
+        """Query variables for which no server has named a value yet."""
+        variables = self.page.layout.variables
+        return [name for name in variables if isinstance(variables[name], QueryVariable) and not self.known.get(name)]
+
+    async def load_variables(self, *, wanting: bool = False) -> None:
+        """Ask for the values of all query variables, or only of those without any; then raise the first failure."""
+        await load_values(self, self.wanting if wanting else list(self.page.layout.variables))
 
     def change(self, view: View, *, plan: bool = True) -> None:
         """Take a new view."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import traceback
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
@@ -20,8 +23,30 @@ from textual.widget import Widget
 
 from noc.charts.canvas import Canvas, Ink
 from noc.model.palette import Palette
+from noc.model.text import clean
 from noc.picture.frame import Frame
 from noc.ui.bindings import Key
+
+log = logging.getLogger(__name__)
+
+
+class Application(App[None]):
+    """Textual's application, except that a bug ends it with one line: Textual's own traceback prints every local
+    variable, secrets among them, over the terminal of whoever watches."""
+
+    def _fatal_error(self) -> None:
+        error = self._exception
+        log.error("the wall failed", exc_info=error)
+        self._exit_renderables.append(Text(failure(error)))
+        self._close_messages_no_wait()
+
+
+def failure(error: Exception | None) -> str:
+    """One line about a bug: what was raised, and where in noc."""
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    place = next((f" ({frame.filename}:{frame.lineno})" for frame in reversed(frames) if "/noc/" in frame.filename), "")
+    what = f"{type(error).__name__}: {error}" if error else "unknown failure"
+    return clean(f"noc failed: {what}{place}; --log-file FILE keeps the whole story, please report it", 1000)
 
 
 def terminal_driver() -> type[Driver] | None:

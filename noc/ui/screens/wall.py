@@ -25,6 +25,7 @@ from noc.ui.state import View
 
 NOTICE_SECONDS = 8.0
 FOOTER_FROM = 20  # rows below which the footer gives its line to the panels
+VARIABLES_AGAIN = 5.0  # seconds between two questions for the values of variables that have none
 CALM_AFTER = 10.0  # seconds without a key before tiles may change places
 
 
@@ -46,6 +47,7 @@ class Wall(Screen[None]):
         self._notice: tuple[str, float] | None = None
         self._pending = False
         self._last_key = float("-inf")
+        self._asked_variables = runtime.clock.now()
         self._unsubscribe: Callable[[], None] | None = None
         self._polling: asyncio.Task[None] | None = None
         bind(self, keys)
@@ -158,6 +160,10 @@ class Wall(Screen[None]):
             self.rearrange()
         if self.board.reloaded() or (now - self._last_key > CALM_AFTER and self.board.reordered()):
             self.rearrange()
+        asking = any(worker.group == "variables" and not worker.is_finished for worker in self.workers)
+        if self.board.wanting and not asking and not 0.0 <= now - self._asked_variables < VARIABLES_AGAIN:
+            self._asked_variables = now
+            self.run_worker(self.actions.load_wanting(), exclusive=True, group="variables")
         if self.app.screen is self:
             self.redraw()
 
