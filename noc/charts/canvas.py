@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """How a cell is drawn; None inherits the ground it is put on. Colours are ``#rrggbb``."""
+class Ink(NamedTuple):
+    """How a cell is drawn; None inherits the ground it is put on. Colours are ``#rrggbb``.
+
+    A tuple, because every frame compares and hashes tens of thousands of them.
+    """
 
     fg: str | None = None
     bg: str | None = None
@@ -96,12 +99,11 @@ class Canvas:
 
     def runs(self, y: int) -> Iterator[tuple[str, Ink]]:
         """Row y as runs of equal ink, left to right."""
-        chars, inks = self.chars[y], self.inks[y]
-        start = 0
-        for column in range(1, self.width + 1):
-            if column == self.width or inks[column] != inks[start]:
-                yield "".join(chars[start:column]), inks[start]
-                start = column
+        chars, start = self.chars[y], 0
+        for ink, run in groupby(self.inks[y]):
+            end = start + sum(1 for _ in run)
+            yield "".join(chars[start:end]), ink
+            start = end
 
     def text(self) -> str:
         """The characters alone, trailing blanks cut: what tests compare."""

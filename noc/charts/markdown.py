@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -121,23 +121,23 @@ def _pieces(tokens: Sequence[Token], ink: Ink, palette: Palette) -> Iterator[Pie
     for token in tokens:
         match token.type:
             case "strong_open":
-                inks.append(replace(inks[-1], bold=True))
+                inks.append(inks[-1]._replace(bold=True))
             case "em_open":
-                inks.append(replace(inks[-1], italic=True))
+                inks.append(inks[-1]._replace(italic=True))
             case "s_open":
-                inks.append(replace(inks[-1], dim=True))
+                inks.append(inks[-1]._replace(dim=True))
             case "link_open":
                 targets.append(clean(str(token.attrs.get("href", "")), 200))
-                inks.append(replace(inks[-1], underline=True))
+                inks.append(inks[-1]._replace(underline=True))
             case "strong_close" | "em_close" | "s_close":
                 inks.pop()
             case "link_close":
                 inks.pop()
                 target = targets.pop()
                 if target:
-                    yield f" ({target})", replace(inks[-1], fg=palette.muted)
+                    yield f" ({target})", inks[-1]._replace(fg=palette.muted)
             case "code_inline":
-                yield clean(token.content), replace(inks[-1], fg=palette.text, bg=palette.raised)
+                yield clean(token.content), inks[-1]._replace(fg=palette.text, bg=palette.raised)
             case "softbreak":
                 yield " ", inks[-1]
             case "hardbreak":

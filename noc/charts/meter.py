@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import Charset
@@ -62,5 +61,5 @@ def _draw_mark(canvas: Canvas, x: int, y: int, mark: str, colour: str, *, covere
     if not (0 <= x < canvas.width and 0 <= y < canvas.height):
         return
     under = canvas.inks[y][x]
-    ink = replace(under, fg=mark, bg=colour if covered and charset.braille else under.bg, bold=True)
+    ink = under._replace(fg=mark, bg=colour if covered and charset.braille else under.bg, bold=True)
     canvas.put(x, y, charset.upright, ink)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from noc.charts.axes import limit_text
@@ -101,7 +101,7 @@ def draw_spans(plot: Plot) -> None:
         for y in range(plot.rows):
             inks = plot.canvas.inks[y]
             for x in range(first, last + 1):
-                inks[x] = replace(inks[x], bg=ground)
+                inks[x] = inks[x]._replace(bg=ground)
 
 
 def shown_thresholds(plot: Plot) -> list[Threshold]:
@@ -169,4 +169,4 @@ def draw_cursor(plot: Plot) -> None:
         if plot.canvas.chars[y][x] == " ":
             plot.canvas.put(x, y, plot.charset.upright, coloured(plot.palette.accent))
         else:
-            plot.canvas.inks[y][x] = replace(plot.canvas.inks[y][x], bg=plot.palette.raised, bold=True)
+            plot.canvas.inks[y][x] = plot.canvas.inks[y][x]._replace(bg=plot.palette.raised, bold=True)
