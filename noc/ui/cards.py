@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.status import draw_message, draw_skeleton
 from noc.config.panels import QueryPanel
@@ -55,21 +57,15 @@ def _grounded(body: Canvas, palette: Palette) -> Canvas:
     """Inks without a ground or a colour take the card's."""
     known: dict[Ink, Ink] = {}
     for row in body.inks:
-        for column, ink in enumerate(row):
+        column = 0
+        for ink, run in groupby(row):
+            length = sum(1 for _ in run)
             if ink.bg is None or ink.fg is None:
                 full = known.get(ink)
                 if full is None:
-                    full = Ink(
-                        ink.fg or palette.text,
-                        ink.bg or palette.surface,
-                        ink.bold,
-                        ink.dim,
-                        ink.italic,
-                        ink.underline,
-                        ink.reverse,
-                    )
-                    known[ink] = full
-                row[column] = full
+                    full = known[ink] = ink._replace(fg=ink.fg or palette.text, bg=ink.bg or palette.surface)
+                row[column : column + length] = [full] * length
+            column += length
     return body
 
 
