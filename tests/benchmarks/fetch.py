@@ -33,12 +33,14 @@ SLICES = 5
 
 @dataclass
 class Counting:
-    """A MetricSource that notes what every answer cost: (seconds, body's bytes on the wire, samples the server read).
-    The first answer to each expression is kept apart in ``first``."""
+    """A MetricSource that notes what every answer cost: (seconds, cost). The first answer to each expression is kept
+    apart in ``first``. The cost is the body's bytes on the wire; with ``stats``, the samples the server read instead:
+    statistics make every body longer, so the two are measured on requests of their own."""
 
     source: PrometheusSource
-    later: list[tuple[float, int, int]] = field(default_factory=list)
-    first: dict[str, tuple[float, int, int]] = field(default_factory=dict)
+    stats: bool
+    later: list[tuple[float, int]] = field(default_factory=list)
+    first: dict[str, int] = field(default_factory=dict)
 
     async def instant(self, expr: str, at: float) -> Answer:
         return self._noted(expr, await self.source.instant(expr, at))
@@ -53,27 +55,22 @@ class Counting:
         await self.source.aclose()
 
     def _noted(self, expr: str, answer: Answer) -> Answer:
-        assert answer.samples is not None, "the server sent no statistics"
-        cost = (time.monotonic(), answer.size, answer.samples)
+        cost = answer.samples if self.stats else answer.size
+        assert cost is not None, "the server sent no statistics"
         if expr in self.first:
-            self.later.append(cost)
+            self.later.append((time.monotonic(), cost))
         else:
             self.first[expr] = cost
         return answer
 
     @property
-    def bytes(self) -> int:
-        return sum(size for _, size, _ in self.later)
-
-    @property
-    def samples(self) -> int:
-        return sum(samples for *_, samples in self.later)
+    def total(self) -> int:
+        return sum(cost for _, cost in self.later)
 
 
-def counting(url: str) -> Counting:
+def counting(url: str, stats: bool) -> Counting:
     server = Server(url=url, scrape_interval=float(history.SCRAPE))
-    clock = SystemClock()
-    return Counting(PrometheusSource(server, client(server), clock, stats=True))
+    return Counting(PrometheusSource(server, client(server), SystemClock(), stats=stats), stats)
 
 
 async def full(source: Counting, queries: Sequence[Query], until: float) -> None:
@@ -86,9 +83,32 @@ async def full(source: Counting, queries: Sequence[Query], until: float) -> None
         await asyncio.sleep(max(0.0, turn - time.monotonic()))
 
 
-async def measured(url: str, seconds: float) -> tuple[Counting, Counting, float, tuple[int, int]]:
-    """Incremental and full beside one another; (both, the beginning, (points compared, points that differ))."""
-    small, large = counting(url), counting(url)
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Both ways of fetching under one measure, since ``begin`` for ``seconds``; points compared and found different."""
+
+    small: Counting
+    large: Counting
+    begin: float
+    seconds: float
+    points: int
+    wrong: int
+
+    @property
+    def ratios(self) -> list[float]:
+        """What was saved in each equal part of the run."""
+        out = []
+        for part in range(SLICES):
+            low, high = (self.begin + self.seconds * edge / SLICES for edge in (part, part + 1))
+            least, most = (sum(cost for at, cost in one.later if low <= at < high) for one in (self.small, self.large))
+            if least:
+                out.append(most / least)
+        return out or [0.0]
+
+
+async def measured(url: str, seconds: float, stats: bool) -> Pair:
+    """Incremental and full beside one another."""
+    small, large = counting(url, stats), counting(url, stats)
     queries = [Query("prometheus", expr, QueryKind.RANGE, STEP, SPAN) for expr in REAL]
     store = Store(spread=random.Random(1).random)
     poller = Poller({"prometheus": small}, store, SystemClock(), random.Random(1), lambda _: None)
@@ -100,10 +120,16 @@ async def measured(url: str, seconds: float) -> tuple[Counting, Counting, float,
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-    compared = await _compared(store, large.source, queries)
+    points, wrong = await _compared(store, large.source, queries)
     await small.aclose()
     await large.aclose()
-    return small, large, begin, compared
+    return Pair(small, large, begin, seconds, points, wrong)
+
+
+async def both(url: str, seconds: float) -> tuple[Pair, Pair]:
+    """Bytes and samples at the same time."""
+    sized, counted = await asyncio.gather(measured(url, seconds, False), measured(url, seconds, True))
+    return sized, counted
 
 
 async def _compared(store: Store, source: PrometheusSource, queries: Sequence[Query]) -> tuple[int, int]:
@@ -134,25 +160,18 @@ def _settled(series: Sequence[Series], start: float, end: float) -> dict[tuple[o
 def run(seconds: float = 300.0) -> Report:
     """``seconds`` of real time; the server scrapes meanwhile."""
     with history.prometheus(PAST, hours=1.5, step=float(history.SCRAPE)) as url:
-        small, large, begin, (points, wrong) = asyncio.run(measured(url, seconds))
-    refreshes = len(large.later) / len(REAL)
+        sized, counted = asyncio.run(both(url, seconds))
+    refreshes = len(sized.large.later) / len(REAL)
+    points, wrong = sized.points + counted.points, sized.wrong + counted.wrong
     return Report(
         "fetch",
         f"12 charts, 1 h at 15 s, every 5 s for {seconds:g} s of real time ({refreshes:g} refreshes after the first)",
         (
-            _saved("bytes", "B", 50, small.bytes, large.bytes, _sliced(small, large, begin, seconds, 1), refreshes),
-            _saved(
-                "samples read",
-                "",
-                100,
-                small.samples,
-                large.samples,
-                _sliced(small, large, begin, seconds, 2),
-                refreshes,
-            ),
-            Figure("requests a refresh", len(small.later) / refreshes, "", baseline=Baseline("full", len(REAL))),
-            _lasting("bytes", "B", 1, small, large, seconds),
-            _lasting("samples read", "", 2, small, large, seconds),
+            _saved("bytes", "B", 50, sized, refreshes),
+            _saved("samples read", "", 100, counted, refreshes),
+            Figure("requests a refresh", len(sized.small.later) / refreshes, "", baseline=Baseline("full", len(REAL))),
+            _lasting("bytes", "B", sized),
+            _lasting("samples read", "", counted),
             Figure("settled points that a fresh full answer contradicts", wrong, f"of {points}", aim=0.5),
         ),
         (
@@ -162,33 +181,19 @@ def run(seconds: float = 300.0) -> Report:
     )
 
 
-def _saved(
-    what: str, unit: str, gain: float, small: float, large: float, ratios: list[float], refreshes: float
-) -> Figure:
+def _saved(what: str, unit: str, gain: float, pair: Pair, refreshes: float) -> Figure:
     return Figure(
         f"{what} a refresh",
-        small / refreshes,
+        pair.small.total / refreshes,
         unit,
         gain=gain,
-        baseline=Baseline("full", large / refreshes),
-        spread=Spread.of(ratios),
+        baseline=Baseline("full", pair.large.total / refreshes),
+        spread=Spread.of(pair.ratios),
     )
 
 
-def _sliced(small: Counting, large: Counting, begin: float, seconds: float, column: int) -> list[float]:
-    """The ratio in each equal part of the run."""
-    out = []
-    for part in range(SLICES):
-        low, high = begin + seconds * part / SLICES, begin + seconds * (part + 1) / SLICES
-        least, most = (sum(cost[column] for cost in one.later if low <= cost[0] < high) for one in (small, large))
-        if least:
-            out.append(most / least)
-    return out or [0.0]
-
-
-def _lasting(what: str, unit: str, column: int, small: Counting, large: Counting, seconds: float) -> Figure:
+def _lasting(what: str, unit: str, pair: Pair) -> Figure:
     """A second's cost when the full fetch that heals late samples is counted in."""
-    healing = sum(cost[column] for cost in small.first.values()) / FULL_EVERY
-    tails = sum(cost[column] for cost in small.later) / seconds
-    whole = sum(cost[column] for cost in large.later) / seconds
+    healing = sum(pair.small.first.values()) / FULL_EVERY
+    tails, whole = (one.total / pair.seconds for one in (pair.small, pair.large))
     return Figure(f"{what} a second, with healing", healing + tails, unit, baseline=Baseline("full", whole))

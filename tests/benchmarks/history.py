@@ -12,6 +12,7 @@ import re
 import subprocess
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,9 +82,18 @@ def _past(expositions: dict[str, str], wanted: re.Pattern[str], span: float, ste
             if found is None or not wanted.fullmatch(found["name"]):
                 continue
             labels = ",".join([*filter(None, [found["labels"]]), f'instance="{JOBS[job]}",job="{job}"'])
-            value = float(found["value"])
-            rises = found["name"].endswith(_RISING)
+            value, phase = float(found["value"]), zlib.crc32(line.encode())
+            course = _rising if found["name"].endswith(_RISING) else _swinging
             for age in ages:
-                share = 1 - age / (2 * span) if rises else 1 + 0.2 * math.sin(age / 600)
-                lines.append(f"{found['name']}{{{labels}}} {value * share:.6g} {end - age:.0f}\n")
+                lines.append(f"{found['name']}{{{labels}}} {value * course(age, span, phase):.6g} {end - age:.0f}\n")
     return "".join([*lines, "# EOF\n"])
+
+
+def _rising(age: float, span: float, phase: int) -> float:
+    """A counter's share of today's value: growing all the time, at a rate that swings with two periods."""
+    return 1 - (age + 180 * math.sin(age / 300 + phase) + 8 * math.sin(age / 37 + 3 * phase)) / (2 * span + 400)
+
+
+def _swinging(age: float, span: float, phase: int) -> float:
+    """A gauge's share of today's value."""
+    return 1 + 0.2 * math.sin(age / 600 + phase) + 0.03 * math.sin(age * 7.3 + phase)

@@ -10,16 +10,16 @@ PAINTED = "DATA-PAINTED"
 
 REAL = (
     "sum by (instance) (rate(prometheus_http_requests_total[5m]))",
-    "sum by (handler) (rate(prometheus_http_requests_total[1m]))",
+    "sum by (handler, code) (rate(prometheus_http_requests_total[1m]))",
     'avg by (mode) (rate(node_cpu_seconds_total{mode!="idle"}[1m]))',
-    'sum by (cpu) (rate(node_cpu_seconds_total{mode!="idle"}[1m]))',
+    "rate(node_cpu_seconds_total[1m])",
     "node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes",
     "node_load1",
     "rate(node_network_receive_bytes_total[1m])",
     "rate(node_disk_read_bytes_total[1m])",
     "histogram_quantile(0.95, sum by (le) (rate(prometheus_http_request_duration_seconds_bucket[5m])))",
     "histogram_quantile(0.95, sum by (le, handler) (rate(prometheus_http_request_duration_seconds_bucket[5m])))",
-    "topk(5, rate(node_cpu_seconds_total[5m]))",
+    "topk(5, rate(prometheus_http_requests_total[5m]))",
     'sum(rate(prometheus_http_requests_total{code!~"2.."}[5m])) / sum(rate(prometheus_http_requests_total[5m]))',
 )
 """Twelve charts of a Prometheus that scrapes itself and a node exporter: rates, ratios, quantiles, rankings."""
