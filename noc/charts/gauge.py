@@ -26,6 +26,8 @@ ARC_FROM = (18, 5)
 """Cells from which an arc is readable."""
 _DIGITS = 13
 """Cells of four large characters (``12.4``): an arc that has no room for them gives way to a bar with large digits."""
+_NAMES = 15
+"""Cells of a name and its value (``db-1:9104 97 %``): two arcs that have no room for them give way to two bars."""
 _RINGS = {1: ((1.0, 0.78),), 2: ((1.0, 0.83), (0.77, 0.6))}
 """Outer and inner share of the radius, for one value and for two."""
 
@@ -120,12 +122,14 @@ def _has_arc(canvas: Canvas, count: int, *, digits: bool) -> bool:
     """Whether the canvas has room for an arc, if asked with large digits inside. It depends on the size alone."""
     if count not in _RINGS or canvas.width < ARC_FROM[0] or canvas.height < ARC_FROM[1]:
         return False
-    return not digits or count > 1 or _floor(_radius(canvas), 3) >= _DIGITS
+    if not digits:
+        return True
+    return _floor(_radius(canvas, count), 3) >= _DIGITS if count == 1 else _floor(_radius(canvas, count), 2) >= _NAMES
 
 
-def _radius(canvas: Canvas) -> float:
-    """Columns of the hollow's radius for one value."""
-    return min(canvas.width, (canvas.height - 1) * 4) / 2 * _RINGS[1][-1][1]
+def _radius(canvas: Canvas, count: int) -> float:
+    """Columns of the hollow's radius inside so many rings."""
+    return min(canvas.width, (canvas.height - 1) * 4) / 2 * _RINGS[count][-1][1]
 
 
 def _floor(radius: float, rows: int) -> float:
@@ -164,7 +168,7 @@ def _draw_arcs(canvas: Canvas, values: Sequence[GaugeValue], scale: _Scale) -> N
 def _draw_inside(canvas: Canvas, value: GaugeValue, left: int, wide: int, scale: _Scale) -> None:
     """The number on the arc's floor, as large as fits between its feet; the unit below it."""
     number, suffix = value.parts
-    middle, rows, radius = left + wide / 2, canvas.height - 1, _radius(canvas)
+    middle, rows, radius = left + wide / 2, canvas.height - 1, _radius(canvas, 1)
     sizes: tuple[Literal[3, 5], ...] = (5, 3)
     for size in sizes:
         digits = draw_digits(number, "", scale.ink(value.value), scale.charset, height=size)

@@ -126,8 +126,10 @@ def traits(expr: str) -> Traits:
         return _PLAIN
     import promql_parser
 
+    from noc.engine.syntax import parse
+
     try:
-        tree = promql_parser.parse(expr)
+        tree = parse(expr)
     except ValueError:
         ahead = [parse_duration(match[1]) for match in _AHEAD.finditer(expr)]
         return Traits(_EDGE.search(expr) is not None, max(ahead, default=0.0))

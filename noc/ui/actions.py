@@ -289,7 +289,8 @@ class Actions:
         from noc.ui.screens.zoom import Zoom
 
         over = self.wall.app.screen
-        self._push(QueryLine(self.wall, over.expression if isinstance(over, Zoom) else ""), self._again)
+        text, source = (over.expression, over.source) if isinstance(over, Zoom) else ("", None)
+        self._push(QueryLine(self.wall, text, source=source), self._again)
 
     def do_changed(self) -> None:
         from noc.ui.screens.changed import Changed

@@ -109,6 +109,8 @@ def _title(
         ink = Ink(palette.text, ground, bold=True)
     canvas.fill(0, 0, canvas.width, 1, " ", Ink(palette.text, ground))
     room = canvas.width - 2 * AIR
+    if level is not Severity.OK and note.endswith(level.word) and width(data.title) + 2 + width(note) > room:
+        note = level.glyph  # the value beneath is tinted too: a whole title says more than the word
     note = truncate(note, max(0, room - 4))
     left = room - (width(note) + 2 if note else 0)
     canvas.put(AIR, 0, truncate(clean(data.title, 120), max(0, left)), ink)

@@ -30,4 +30,3 @@ def save(app: App[None], board: Board) -> Path:
     path = directory() / f"noc-{board.page.name}-{stamp}.svg"
     write_whole(path, to_svg(frame_of(app, palette.text, palette.background, board.title)), mode=0o644)
     return path
-

@@ -32,7 +32,16 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
         if room >= 4:
             colour = series_colour(data, position, reading.index)
             spark = draw_spark_series(
-                reading.series, data.start, data.end, steps[reading.index], room, each, colour, data.look.charset
+                reading.series,
+                data.start,
+                data.end,
+                steps[reading.index],
+                room,
+                each,
+                colour,
+                data.look.charset,
+                low=data.query_spec.min,
+                high=data.query_spec.max,
             )
             canvas.blit(left, top, spark)
         level = reading.severity

@@ -39,11 +39,8 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     level = severity(data)
     ink = Ink(fg=palette.text if level is Severity.OK else palette.severity(level), bold=True)
     words = mapped(data, value)
-    used = 1
     if words:
-        canvas.put(0, 0 if rows < 3 else 1, truncate(words[0], columns), ink)
-        used = 1 if rows < 3 else 3
-        right = width(words[0])
+        used, right = _words(canvas, data, words)
     else:
         used, right = _number(canvas, data, value, ink)
     used = _delta(canvas, data, value, used, right)
@@ -53,10 +50,30 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
                 height = min(rows - used, 4 if rows < 16 else 8)
                 step = asked.planned.query.step
                 spark = draw_spark_series(
-                    series, data.start, data.end, step, columns, height, palette.series[0], data.look.charset
+                    series,
+                    data.start,
+                    data.end,
+                    step,
+                    columns,
+                    height,
+                    palette.series[0],
+                    data.look.charset,
+                    low=spec.min,
+                    high=spec.max,
                 )
                 canvas.blit(0, rows - height, spark)
     return canvas
+
+
+def _words(canvas: Canvas, data: PanelData, words: tuple[str, Severity | None]) -> tuple[int, int]:
+    """A state in words, with its glyph and colour where the mapping names a severity; returns rows used and column."""
+    text, level = words
+    palette = data.look.palette
+    glyph = f"{level.glyph} " if level else ""
+    ink = Ink(fg=palette.severity(level) if level else palette.text, bold=True)
+    top = 0 if canvas.height < 3 else 1
+    canvas.put(0, top, truncate(glyph + text, canvas.width), ink)
+    return top * 2 + 1, width(glyph + text)
 
 
 def _number(canvas: Canvas, data: PanelData, value: float | None, ink: Ink) -> tuple[int, int]:

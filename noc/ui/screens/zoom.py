@@ -200,6 +200,12 @@ class Zoom(Screen[None]):
         self.dismiss(None)
 
     @property
+    def source(self) -> str | None:
+        """The server the panel asks."""
+        main = self._data().role("main")
+        return main[0].planned.query.source if main else None
+
+    @property
     def expression(self) -> str:
         """The panel's first expression, for the query line."""
         main = self._data().role("main")
