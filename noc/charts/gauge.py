@@ -26,7 +26,7 @@ ARC_FROM = (18, 5)
 """Cells from which an arc is readable."""
 _DIGITS = 13
 """Cells of four large characters (``12.4``): an arc that has no room for them gives way to a bar with large digits."""
-_NAMES = 15
+_NAMES = 14
 """Cells of a name and its value (``db-1:9104 97 %``): two arcs that have no room for them give way to two bars."""
 _RINGS = {1: ((1.0, 0.78),), 2: ((1.0, 0.83), (0.77, 0.6))}
 """Outer and inner share of the radius, for one value and for two."""
