@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noc.charts.charset import UNICODE
-from noc.cli.demo import demo_settings
+from noc.cli.demo import staged
 from noc.cli.glass import look, photographed
 from noc.cli.moments import moment
 from noc.config.paths import Places
 from noc.config.settings import Settings
-from noc.demo.gateway import telling_moment
-from noc.model.clock import FixedClock
 from noc.picture.png import to_png
 from noc.ui.state import View
-from noc.wiring import Library, World, demo
 
 AT = moment("2025-10-02T15:30:00Z")
 SIZES = ("200x55", "120x40", "80x24")
@@ -41,7 +38,7 @@ SHOTS = (
     Shot("operations-paper", theme="paper"),
     Shot("host", layout="host"),
     Shot("prometheus", layout="prometheus", scenario="calm"),
-    Shot("zoom", keys=("slash", "p", "9", "5", "enter", "z", "left", "left", "left", "left", "left", "left")),
+    Shot("zoom", keys=("slash", *"response", "enter", "z", "left", "left", "left", "left", "left", "left")),
     Shot("help", keys=("question_mark",)),
     Shot("blackout", scenario="blackout"),
 )
@@ -50,12 +47,12 @@ SHOTS = (
 def draw(shot: Shot, size: str) -> bytes:
     """The shot as PNG."""
     columns, rows = (int(part) for part in size.split("x"))
-    settings = demo_settings(Settings(timezone="UTC", theme=shot.theme), shot.scenario)
-    world = World(shot.scenario, AT - telling_moment(shot.scenario))
-    library = Library.of(Places.of({}, Path("/nonexistent")))
-    runtime = demo(settings, library, [shot.layout], ("noc", "demo"), world, FixedClock(AT), in_process=True)
+    settings = Settings(timezone="UTC", theme=shot.theme)
+    runtime, advance = staged(settings, Places.of({}, Path("/nonexistent")), shot.layout, shot.scenario, 1, AT)
     view = View(runtime.page.name)
-    frame, _ = asyncio.run(photographed(runtime, view, (columns, rows), look(runtime, UNICODE), 60.0, shot.keys))
+    frame, _ = asyncio.run(
+        photographed(runtime, view, (columns, rows), look(runtime, UNICODE), 60.0, shot.keys, advance)
+    )
     return to_png(frame)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -11,10 +12,12 @@ from noc.cli import options
 from noc.cli.glass import log_to, show
 from noc.cli.moments import DEFAULT_SCENARIO, Seed, moment
 from noc.cli.wall import Layouts, NoMouse, Until, Var, opened
+from noc.config.paths import Places
 from noc.config.settings import Environment, Settings
-from noc.demo.gateway import telling_moment
+from noc.demo.gateway import blind_for, telling_moment
 from noc.demo.scenarios import SCENARIOS
-from noc.model.clock import ScaledClock, SystemClock
+from noc.model.clock import FixedClock, ScaledClock, SystemClock
+from noc.runtime import Runtime
 from noc.wiring import Library, World, demo
 
 Scenario = Annotated[
@@ -76,6 +79,29 @@ def demo_settings(settings: Settings, scenario: str) -> Settings:
     """The user's behaviour and looks, but none of the user's servers."""
     environment = Environment(name=f"demo {scenario}", colour="series4")
     return settings.model_copy(update={"environments": {"demo": environment}, "environment": "demo"})
+
+
+def staged(
+    settings: Settings, places: Places, layout: str, scenario: str, seed: int, stand: float
+) -> tuple[Runtime, Callable[[], None] | None]:
+    """The embedded world at a scenario's telling moment, in this process; ``stand`` is that moment (unix seconds).
+
+    Where the story's servers fail, the wall begins while they still answered: the second value moves the clock on.
+    """
+    blind = blind_for(scenario) if telling_moment(scenario) else 0.0
+    clock = FixedClock(stand - blind)
+    if settings.timezone is None:
+        settings = settings.model_copy(update={"timezone": "UTC"})
+    runtime = demo(
+        demo_settings(settings, scenario),
+        Library.of(places),
+        [layout],
+        ("noc", "demo", "--scenario", scenario),
+        World(scenario, stand - telling_moment(scenario), seed),
+        clock,
+        in_process=True,
+    )
+    return runtime, (lambda: clock.advance(blind)) if blind else None
 
 
 def _serve(asked: World, speed: float) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import typer
@@ -68,6 +69,7 @@ async def _live(runtime: Runtime, view: View, mouse: bool) -> int:
     app = WallApp(runtime, view, look(runtime))
     # Whoever ends the wall from outside (a service manager, a logout) leaves a usable terminal behind.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
+    gc.freeze()  # layouts and models live as long as the wall
     try:
         await app.run_async(mouse=mouse)
     finally:
@@ -88,10 +90,12 @@ async def photographed(
     look: Look,
     deadline: float,
     keys: Sequence[str] = (),
+    advance: Callable[[], None] | None = None,
 ) -> tuple[Frame, Board]:
     """One frame of the real wall without a terminal: waits until every visible panel has an answer or the deadline passed.
 
-    ``keys`` are pressed on the settled wall first (pictures of the help, of a zoomed panel).
+    ``advance`` moves the clock on once the wall has settled, and it is asked again: a wall that lost its server.
+    ``keys`` are pressed on the settled wall (pictures of the help, of a zoomed panel).
     """
     from noc.ui.screens.wall import Wall
 
@@ -103,6 +107,12 @@ async def photographed(
             assert isinstance(wall, Wall)
             await wall.settled(deadline)
             await pilot.pause()
+            if advance:
+                advance()
+                runtime.poller.refresh()
+                await wall.settled(deadline)
+                wall.tick()
+                await pilot.pause()
             for key in keys:
                 await pilot.press(key)
                 await pilot.pause()

@@ -18,7 +18,7 @@ from noc.cli.wall import NO_SERVER, Var
 from noc.config.paths import Places
 from noc.config.settings import Settings
 from noc.config.write import write_whole
-from noc.model.clock import FixedClock, SystemClock
+from noc.model.clock import SystemClock
 from noc.model.errors import ConfigError, Fault
 from noc.picture.frame import Frame
 from noc.runtime import Runtime
@@ -87,8 +87,13 @@ def command(
         log_file=log_file,
     )
     log_to(settings.log_file)
+    advance = None
     if demo:
-        runtime, view = _demo(layout, settings, places, scenario, seed, at)
+        from noc.cli.demo import staged
+
+        stand = moment(at) if at else SystemClock().now()
+        runtime, advance = staged(settings, places, layout, scenario, seed, stand)
+        view = View(runtime.page.name)
     else:
         runtime, view = _live(layout, settings, places, at)
     view = replace(view, values=variables(var or []))
@@ -96,7 +101,7 @@ def command(
         patience = parse_duration(deadline)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--deadline") from None
-    frame, board = asyncio.run(photographed(runtime, view, cells, look(runtime, UNICODE), patience))
+    frame, board = asyncio.run(photographed(runtime, view, cells, look(runtime, UNICODE), patience, advance=advance))
     try:
         write_whole(output, written(frame, board, cells, chosen), mode=0o644, parents=False)
     except OSError as error:
@@ -108,30 +113,6 @@ def _by_name(output: Path) -> Format:
     if ending not in set(Format):
         raise typer.BadParameter(f"{output} does not say what it is; give --format svg, png, txt or json")
     return Format(ending)
-
-
-def _demo(
-    layout: str, settings: Settings, places: Places, scenario: str, seed: int, at: str | None
-) -> tuple[Runtime, View]:
-    from noc.cli.demo import demo_settings
-    from noc.demo.gateway import telling_moment
-    from noc.wiring import Library, World, demo
-
-    tell = telling_moment(scenario)
-    stand = moment(at) if at else SystemClock().now()
-    if settings.timezone is None:
-        settings = settings.model_copy(update={"timezone": "UTC"})
-    world = World(scenario, stand - tell, seed)
-    runtime = demo(
-        demo_settings(settings, scenario),
-        Library.of(places),
-        [layout],
-        ("noc", "demo"),
-        world,
-        FixedClock(stand),
-        in_process=True,
-    )
-    return runtime, View(runtime.page.name)
 
 
 def _live(layout: str, settings: Settings, places: Places, at: str | None) -> tuple[Runtime, View]:

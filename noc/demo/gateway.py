@@ -36,3 +36,13 @@ def telling_moment(scenario: str) -> float:
     if scenario not in SCENARIOS:
         raise ConfigError([Fault("--scenario", 0, f"unknown scenario {scenario!r}; there are {', '.join(SCENARIOS)}")])
     return SCENARIOS[scenario].tell
+
+
+def blind_for(scenario: str) -> float:
+    """Seconds before its telling moment at which the scenario's Prometheus still answered; 0 when it always does.
+
+    A picture of a failing server begins there: what stands on a wall then is old, not missing.
+    """
+    story = SCENARIOS[scenario]
+    starts = [one.start for one in story.outages if one.server == "prometheus" and one.start <= story.tell]
+    return story.tell - min(starts) + SCRAPE_INTERVAL if starts else 0.0

@@ -59,7 +59,7 @@ def _grounded(body: Canvas, palette: Palette) -> Canvas:
     for row in body.inks:
         column = 0
         for ink, run in groupby(row):
-            length = sum(1 for _ in run)
+            length = len(list(run))
             if ink.bg is None or ink.fg is None:
                 full = known.get(ink)
                 if full is None:

@@ -16,6 +16,7 @@ from noc.model.units import format_age
 from noc.ui.panels.data import Look
 from noc.ui.state import View
 
+BLIND_AFTER = 30.0  # seconds without a good answer after which the header is tinted as a whole
 SKEW_LIMIT = 5.0  # seconds a server's clock may differ before the header says so (protocols.md 7)
 
 
@@ -42,7 +43,10 @@ def draw_header(data: HeaderData, columns: int, look: Look) -> Canvas:
     ground = palette.background
     canvas = Canvas(columns, 1, Ink(palette.text, ground))
     mode, colour = _mode(data, palette)
-    if mode:
+    if _blind(data):
+        ground = blend(palette.critical, palette.background, 0.35)
+        canvas.fill(0, 0, columns, 1, " ", Ink(palette.text, ground))
+    elif mode:
         ground = blend(colour, palette.background, 0.30)
         canvas.fill(0, 0, columns, 1, " ", Ink(palette.text, ground))
     x = 0
@@ -76,6 +80,14 @@ def _mode(data: HeaderData, palette: Palette) -> tuple[str, str]:
     if view.end is not None:
         return "HISTORY, not live", palette.medium
     return "", palette.background
+
+
+def _blind(data: HeaderData) -> bool:
+    """Whether a server has failed for so long that what stands beneath is old: then the whole line says so."""
+    return any(
+        server.error is not None and (server.good_at is None or data.now - server.good_at > BLIND_AFTER)
+        for server in data.servers
+    )
 
 
 def _left(data: HeaderData, mode: str) -> tuple[str, str]:
@@ -133,7 +145,7 @@ def server_words(server: ServerHealth, now: float, palette: Palette, level: int)
     """``prometheus ✔ 2s``; failing: age and cause. ``level`` 0 says all, 2 only the mark and the age."""
     name = clean(server.name, 20)
     age = None if server.good_at is None else max(0.0, now - server.good_at)
-    known = format_age(age) if age is not None else "never"
+    known = format_age(age) if age is not None else ""
     if server.error is None:
         if age is None:
             return (f"{name} …", palette.muted) if level < 2 else ("…", palette.muted)
@@ -143,10 +155,11 @@ def server_words(server: ServerHealth, now: float, palette: Palette, level: int)
         if skewed and level == 0:
             words += f", its clock is {format_age(abs(server.skew or 0.0))} {'ahead' if (server.skew or 0) > 0 else 'behind'}"
         return words, colour
-    words = f"{name} ✖ {known}" if level < 2 else f"✖ {known}"
+    words = f"{name} ✖" if level < 2 else "✖"
+    words += f" last answer {known} ago" if age is not None and level == 0 else f" {known}" if age is not None else ""
     if level < 2:
-        words += " " + truncate(clean(server.error.cause, 120), 60 if level == 0 else 24)
-    return words, palette.critical
+        words += (", " if age is not None else " ") + truncate(clean(server.error.cause, 120), 60 if level == 0 else 24)
+    return words, blend(palette.critical, palette.text, 0.6)
 
 
 def footer_parts(keys: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
