@@ -17,6 +17,8 @@ from noc.model.text import clean, truncate, width
 _LIMITS = (64, 32, 24, 16, 12)
 """Widest names to try: all names whole first, then all shortened, before any series is left out."""
 _GAP = 2
+_WIDEST = 110
+"""Columns of the table at most: values stay near the names they belong to."""
 
 
 def legend_row(graph: Graph, columns: int, palette: Palette, charset: Charset) -> Canvas:
@@ -47,10 +49,19 @@ def legend_table(graph: Graph, columns: int, rows: int, palette: Palette, charse
         cut="middle",
     )
     words = [
-        TableColumn(word, [Cell(statistic_text(word, line, graph)) for line in graph.lines], "right", priority=-index)
+        TableColumn(
+            _titled(word, graph),
+            [Cell(statistic_text(word, line, graph)) for line in graph.lines],
+            "right",
+            priority=-index,
+        )
         for index, word in enumerate(STATISTICS, 1)
     ]
-    return draw_table([names, *words], columns, rows, palette, charset, more=graph.more)
+    return draw_table([names, *words], min(columns, _WIDEST), rows, palette, charset, more=graph.more)
+
+
+def _titled(word: str, graph: Graph) -> str:
+    return "at cursor" if word == "last" and graph.cursor is not None else word
 
 
 def _values(line: Line, graph: Graph) -> str:
