@@ -14,9 +14,10 @@ from typing import Literal, Protocol
 import numpy as np
 
 from noc.demo.samples import Floats
-from noc.demo.traffic import ORIGIN, Arrivals, Train, Wave, business_week, flattened, lognormal_shares
+from noc.demo.traffic import ORIGIN, Arrivals, Train, Wave, business_week, flattened, lognormal_shares, sharpened
 
-Rhythm = Literal["people", "machines", "flat"]
+Rhythm = Literal["people", "rush", "machines", "flat"]
+"""``people`` at work, ``rush``: what grows faster than the traffic, ``machines`` that half follow, ``flat``."""
 Row = tuple[str, Mapping[str, str]]
 """A series' name and its labels without job and instance."""
 
@@ -35,6 +36,7 @@ class Shapes:
         self.arrivals = Arrivals(rng)
         self.rhythms: dict[str, Wave] = {
             "people": people,
+            "rush": sharpened(people, 1.5),
             "machines": flattened(people, 0.45),
             "flat": Wave(np.ones(1), 7 * 86400.0),
         }
@@ -95,12 +97,13 @@ class Block(Protocol):
         """Values, one row a series, one column a moment."""
 
 
-Effects = tuple[tuple[Train, float], ...]
+Effects = tuple[tuple[Shape, float], ...]
+"""Shapes added to a rate or level, each times an amount."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """A rate: events (or units) per second on average over a week, its rhythm, gusts within 0-1, and bumps on top."""
+    """A rate: events (or units) per second on average over a week, its rhythm, gusts within 0-1, and what is added on top."""
 
     per_second: float
     rhythm: Rhythm = "people"
@@ -109,7 +112,7 @@ class Flow:
 
     def scaled(self, share: float) -> Flow:
         """This flow's share on one instance."""
-        effects = tuple((train, amount * share) for train, amount in self.effects)
+        effects = tuple((shape, amount * share) for shape, amount in self.effects)
         return Flow(self.per_second * share, self.rhythm, self.gust, effects)
 
 
@@ -154,8 +157,8 @@ class Mixture:
             if flow.gust:
                 for gust, share in zip(shapes.gusts[flow.rhythm], feels[row], strict=True):
                     weights.add(row, gust, flow.per_second * flow.gust * float(share))
-            for train, amount in flow.effects:
-                weights.add(row, train, amount)
+            for shape, amount in flow.effects:
+                weights.add(row, shape, amount)
         self._shapes, self._weights = weights.shapes, weights.matrix()
 
     def grown(self, moments: Moments) -> Floats:

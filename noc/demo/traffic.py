@@ -88,6 +88,12 @@ def flattened(wave: Wave, share: float) -> Wave:
     return Wave(1.0 + share * (wave.knots - 1.0), wave.spacing)
 
 
+def sharpened(wave: Wave, power: float) -> Wave:
+    """A positive wave raised to a power, mean 1 again: queueing grows faster than what causes it."""
+    knots = wave.knots**power
+    return Wave(knots / knots.mean(), wave.spacing)
+
+
 def _smooth(share: Floats) -> Floats:
     return share * share * (3 - 2 * share)
 

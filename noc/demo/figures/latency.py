@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from noc.demo.figures.site import TRAFFIC, Site, Traffic
-from noc.demo.flows import Block, Effects, Flow, Histograms, Latency
+from noc.demo.flows import Block, Effects, Flow, Histograms, Latency, Rhythm
 
 _MIDDLEWARE = {  # endpoint whose requests pass it, and its usual time
     "VerifyRetellWebhookSignature": ("/webhook", 0.0013),
@@ -46,11 +46,13 @@ def _request(site: Site, traffic: Traffic, path: str) -> list[Latency]:
     drag: Effects = () if spared else site.share("api.drag", rate, rhythm)
     slow: Effects = () if spared else site.share("api.slow", rate, rhythm)
     lost = tuple((train, -amount) for train, amount in drag + slow)
+    late: Rhythm = "rush" if rhythm == "people" else rhythm
+    rest: Effects = ((site.shapes.rhythms[late], -rate * 0.20),)  # so that all parts together follow the traffic
     forged = site.push(f"forged.{_provider(path)}") if _provider(path) else ()
     return [
-        Latency(traffic.median, 0.45, Flow(rate * 0.80, rhythm, 0.10, lost + forged).scaled(part)),
-        Latency(traffic.median * 2.0, 0.45, Flow(rate * 0.17, rhythm, 0.25).scaled(part)),
-        Latency(traffic.median * 4.5, 0.5, Flow(rate * 0.03, rhythm, 0.45).scaled(part)),
+        Latency(traffic.median, 0.45, Flow(rate, rhythm, 0.10, lost + rest + forged).scaled(part)),
+        Latency(traffic.median * 2.0, 0.45, Flow(rate * 0.17, late, 0.3).scaled(part)),
+        Latency(traffic.median * 4.5, 0.5, Flow(rate * 0.03, late, 0.7).scaled(part)),
         Latency(0.36, 0.3, Flow(0.0, rhythm, 0.0, drag).scaled(part)),
         Latency(2.1, 0.45, Flow(0.0, rhythm, 0.0, slow).scaled(part)),
     ]

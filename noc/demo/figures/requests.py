@@ -38,7 +38,7 @@ _MODELS = {  # where a denial of a model's policy surfaces, and how often denial
     "Branch": ("/api/v2/availability", 0.05),
     "Invoice": ("/api/v1/bookings", 0.03),
 }
-_DENIALS, _BAD_TOKENS, _BAD_LOGINS = 0.011, 0.0035, 0.0035  # per second, the whole gateway
+_DENIALS, _BAD_TOKENS, _BAD_LOGINS = 0.009, 0.0035, 0.0035  # per second, the whole gateway
 _FORGED = {"retell": 0.002, "calcom": 0.0012, "stripe": 0.0004}
 _UNSIGNED = {"retell": 0.0006, "calcom": 0.0004, "stripe": 0.0002}
 _INTRUDER = "11"  # the company whose account reaches too far

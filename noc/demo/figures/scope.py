@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from noc.demo.figures.site import TENANT_SHARES, Site
-from noc.demo.flows import Block, Counters, Flow, Histograms, Latency, Row
+from noc.demo.flows import Block, Counters, Effects, Flow, Histograms, Latency, Row
 
 _QUERIES, _LOOKUPS = 240.0, 380.0  # per second
 _MISSES, _UNINDEXED = 0.045, 0.006
@@ -15,10 +15,11 @@ def blocks(site: Site) -> list[Block]:
     name = "app_company_scope_query_duration_seconds"
     slow, more = site.share("scope.slow", _QUERIES), site.share("scope.more", _QUERIES)
     lost = tuple((train, -amount) for train, amount in slow)
+    rest: Effects = ((site.shapes.rhythms["rush"], -_QUERIES * 0.20),)  # all parts together follow the traffic
     parts = [
-        Latency(0.0021, 0.6, Flow(_QUERIES * 0.80, effects=lost + more)),
-        Latency(0.013, 0.7, Flow(_QUERIES * 0.18, gust=0.25)),
-        Latency(0.085, 0.6, Flow(_QUERIES * 0.02, gust=0.4)),
+        Latency(0.0021, 0.6, Flow(_QUERIES, effects=lost + rest + more)),
+        Latency(0.013, 0.7, Flow(_QUERIES * 0.18, "rush", 0.4)),
+        Latency(0.085, 0.6, Flow(_QUERIES * 0.02, "rush", 0.6)),
         Latency(1.7, 0.4, Flow(0.0, effects=slow)),
     ]
     scaled = [Latency(part.median, part.spread, part.flow.scaled(site.part)) for part in parts]
