@@ -57,7 +57,7 @@ def show(runtime: Runtime, view: View, *, mouse: bool = True) -> None:
     if not sys.stdout.isatty():
         size = (_size("COLUMNS", 120), _size("LINES", 40))
         frame, _ = asyncio.run(photographed(runtime, view, size, look(runtime), SETTLE))
-        sys.stdout.write(to_text(frame) + "\n")
+        sys.stdout.write(to_text(frame))
         return
     code = asyncio.run(_live(runtime, view, mouse))
     if code:

@@ -129,7 +129,7 @@ def written(frame: Frame, board: Board, cells: tuple[int, int], chosen: Format) 
     if chosen is Format.TXT:
         from noc.picture.text import to_text
 
-        return (to_text(frame) + "\n").encode()
+        return to_text(frame).encode()
     if chosen is Format.SVG:
         from noc.picture.svg import to_svg
 
