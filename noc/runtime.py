@@ -41,7 +41,7 @@ class Runtime:
     environment: Environment
     clock: Clock
     zone: tzinfo
-    catalogue: Catalogue
+    catalogue: Callable[[], Catalogue]
     page: Page
     palettes: dict[str, Palette]
     theme: str

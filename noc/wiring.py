@@ -6,13 +6,14 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import tzlocal
 
 from noc.catalogue import metrics
-from noc.catalogue.resolve import resolve
+from noc.catalogue.resolve import names_metrics, resolve
 from noc.config.loader import read_layout, read_theme
 from noc.config.paths import Places
 from noc.config.server import Server
@@ -41,11 +42,12 @@ class Library:
     """Layouts and themes by name, loaded and resolved on demand."""
 
     places: Places
-    catalogue: metrics.Catalogue
+    catalogue: Callable[[], metrics.Catalogue]
+    """Read when a layout first names a metric: it takes as long as Textual takes to start."""
 
     @classmethod
     def of(cls, places: Places) -> Library:
-        return cls(places, metrics.load())
+        return cls(places, cache(metrics.load))
 
     def page(self, name: str) -> Page:
         """A layout by name or path, complete. ConfigError with every fault."""
@@ -56,7 +58,8 @@ class Library:
         def locate(key: tuple[str | int, ...]) -> tuple[str, int]:
             return str(path), loaded.line(*key)
 
-        return Page(path.stem, resolve(layout, self.catalogue, locate), path)
+        catalogue = self.catalogue() if names_metrics(layout) else metrics.EMPTY
+        return Page(path.stem, resolve(layout, catalogue, locate), path)
 
     def palette(self, name: str) -> Palette:
         """A theme's colours. ConfigError with every fault."""
@@ -204,8 +207,8 @@ def assemble(
         layouts=lambda: names,
         inventory=lambda: list(library.places.available_layouts()),
         load_palette=library.palette,
-        tv=settings.tv.enabled,
-        read_only=settings.read_only or settings.tv.enabled,
+        tv=settings.tv,
+        read_only=not settings.writable or settings.tv,
         keys=dict(settings.keys),
         watched=library.theme_file,
         reopen=reopen,

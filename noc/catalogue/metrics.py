@@ -147,6 +147,10 @@ class Catalogue(Model):
         return f"unknown metric {name!r}{hint(name, self.metrics)}"
 
 
+EMPTY = Catalogue.model_construct(metrics={})
+"""For layouts that name no metric."""
+
+
 def load() -> Catalogue:
     """The bundled catalogue. Reads and validates the file each time: callers keep it. ConfigError with file and line."""
     return read_bundled(FILE, Catalogue)

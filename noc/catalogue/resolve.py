@@ -42,6 +42,11 @@ def resolve(layout: Layout, catalogue: Catalogue, locate: Locate | None = None) 
     return layout.model_copy(update={"panels": panels})
 
 
+def names_metrics(layout: Layout) -> bool:
+    """Whether any panel needs the catalogue."""
+    return any(_metric_names(panel) for panel in layout.panels.values() if isinstance(panel, QueryPanel))
+
+
 def complete(panel: P, catalogue: Catalogue) -> P:
     """One panel whose metrics are all known, with its queries filled and everything inherited."""
     if panel.metric is not None:

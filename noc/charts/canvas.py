@@ -101,7 +101,7 @@ class Canvas:
         """Row y as runs of equal ink, left to right."""
         chars, start = self.chars[y], 0
         for ink, run in groupby(self.inks[y]):
-            end = start + sum(1 for _ in run)
+            end = start + len(list(run))
             yield "".join(chars[start:end]), ink
             start = end
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset, spell
@@ -16,7 +14,10 @@ from noc.model.palette import Palette
 from noc.model.text import clean, truncate
 from noc.model.text import width as cells
 
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 _LIMIT = 100_000  # characters parsed at most
 
 
@@ -53,9 +54,17 @@ def draw_markdown(text: str, width: int, height: int, palette: Palette, charset:
     return spell(canvas, charset)
 
 
+@cache
+def _parser() -> MarkdownIt:
+    """Imported when the first Markdown is drawn: few walls have any, and every start would wait for it."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+
+
 @lru_cache(maxsize=32)
 def _parsed(text: str) -> Sequence[Token]:
-    return _PARSER.parse(text)
+    return _parser().parse(text)
 
 
 def _lines(tokens: Sequence[Token], width: int, palette: Palette, charset: Charset) -> Iterator[list[Piece]]:

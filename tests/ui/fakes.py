@@ -218,7 +218,7 @@ def make_runtime(
         environment=Environment("PROD", "#a33030"),
         clock=clock,
         zone=UTC,
-        catalogue=catalogue,
+        catalogue=lambda: catalogue,
         page=pages["test"],
         palettes={DARK.name: DARK},
         theme=DARK.name,
