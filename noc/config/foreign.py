@@ -31,7 +31,6 @@ class Amtool:
 
     server: Server | None = None
     author: str | None = None
-    comment_required: bool | None = None
 
 
 def amtool(home: Path, root: Path = Path("/")) -> Amtool:
@@ -86,11 +85,10 @@ def _server(data: dict[str, Any], document: Document, base: Path = Path()) -> Se
 
 def _amtool(document: Document) -> Amtool:
     data = document.data
-    required = data.get("comment_required", data.get("require-comment"))
     server = None
     if data.get("alertmanager.url"):
         server = _alertmanager(document)
-    return Amtool(server, data.get("author"), required if isinstance(required, bool) else None)
+    return Amtool(server, data.get("author"))
 
 
 def _alertmanager(document: Document) -> Server:

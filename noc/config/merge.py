@@ -59,13 +59,11 @@ def effective(
             servers["alertmanager"] = {"alertmanager": amtool.server}
         if settings.author is None and amtool.author:
             update["author"] = str(amtool.author)
-        if "comment_required" not in settings.silence.model_fields_set and amtool.comment_required is not None:
-            update["silence"] = settings.silence.model_copy(update={"comment_required": amtool.comment_required})
     key = name or next(iter(settings.environments), "default")
     chosen = environment.model_copy(update=servers)
     update |= {"environment": key, "environments": {**settings.environments, key: chosen}}
     if flags.tv:
-        update["tv"] = settings.tv.model_copy(update={"enabled": True})
+        update["tv"] = True
     return settings.model_copy(update=update)
 
 

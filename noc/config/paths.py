@@ -43,8 +43,6 @@ class Places:
 
     config: Path
     """noc's directory for configuration: ``config.yaml``, ``layouts/``, ``themes/``."""
-    state: Path
-    """noc's directory for what it writes: the audit."""
     layouts: tuple[Path, ...]
     themes: tuple[Path, ...]
 
@@ -63,7 +61,6 @@ class Places:
         config = xdg("CONFIG", ".config", environ, home)
         return cls(
             config=config,
-            state=xdg("STATE", ".local/state", environ, home),
             layouts=(*layouts, config / "layouts", bundled("layouts")),
             themes=(*themes, config / "themes", bundled("themes")),
         )
@@ -71,10 +68,6 @@ class Places:
     @property
     def config_file(self) -> Path:
         return self.config / "config.yaml"
-
-    @property
-    def audit_file(self) -> Path:
-        return self.state / "audit.jsonl"
 
     def find_layout(self, name: str) -> Path:
         """The file of a layout by name or path; ConfigError with the nearest name."""

@@ -17,9 +17,6 @@ from noc.config.credentials import ConfigPath
 from noc.config.server import Server, base_url
 from noc.model.errors import ConfigError, Fault
 
-MIN_ROTATION = 5.0  # seconds; a page nobody can read is no page
-MAX_ACK = 24 * 3600.0  # seconds; longer is a silence
-
 ROLES = ("accent", "ok", "low", "medium", "high", "critical")
 COLOUR_WORDS = frozenset({*ROLES, *(f"series{n}" for n in range(1, 9))})
 
@@ -94,7 +91,7 @@ class Environment(Model):
     alertmanager: Servers = Field(default_factory=dict)
     """Members of one Alertmanager cluster; the wall survives the loss of all but one."""
     readonly: bool = False
-    """No silences, acks or blocks from here."""
+    """Nothing that writes, from here."""
 
     def servers(self, kind: str) -> dict[str, Server]:
         """The servers of ``prometheus``, ``loki`` or ``alertmanager``."""
@@ -104,53 +101,6 @@ class Environment(Model):
     @property
     def empty(self) -> bool:
         return not (self.prometheus or self.loki or self.alertmanager)
-
-
-class TvOptions(Model):
-    """A wall nobody touches for months (``--tv``)."""
-
-    enabled: bool = False
-    """Start as a TV; the same as ``--tv``."""
-    pages: tuple[str, ...] = ()
-    """Layouts to rotate through; those of the command line, else ``layout``, by default."""
-    every: Duration = 30.0
-    """How long a page stays."""
-    hold: bool = True
-    """Stay on a page while it shows an unacknowledged CRITICAL."""
-    clock: bool = True
-    """Show a large clock in the header."""
-
-    @model_validator(mode="after")
-    def _sane(self) -> TvOptions:
-        if self.every < MIN_ROTATION:
-            raise ValueError(f"every is under {MIN_ROTATION:.0f}s")
-        return self
-
-
-class AckOptions(Model):
-    """An acknowledgement: a short silence of one alert that is extended while somebody works on it."""
-
-    duration: Duration = 900.0
-    """How long an ack holds without being extended."""
-    comment: str = "looking into it"
-    """Prefilled comment."""
-    ignore_labels: tuple[str, ...] = ()
-    """Labels left out of an ack's matchers because they change while the alert lasts: ``pod``, ``instance``."""
-
-    @model_validator(mode="after")
-    def _sane(self) -> AckOptions:
-        if self.duration > MAX_ACK:
-            raise ValueError("duration is over 24h; what is to stay quiet that long is a silence")
-        return self
-
-
-class SilenceOptions(Model):
-    """What the silence form starts with."""
-
-    duration: Duration = 7200.0
-    """How long a silence lasts."""
-    comment_required: bool = True
-    """Refuse a silence without a comment."""
 
 
 class Settings(Model):
@@ -177,23 +127,15 @@ class Settings(Model):
     read_only: bool = False
     """Remove everything that writes, in all environments."""
     author: str | None = None
-    """Who silences and acknowledges; the login name by default, asked once when that is generic (root, oncall)."""
+    """Who acts from here, as amtool's ``author``."""
     keys: dict[str, str] = Field(default_factory=dict)
-    """Other keys for bindings: ``{alert.silence: S}``; ``?`` lists the ids."""
+    """Other keys for bindings: ``{panel.zoom: f}``; ``?`` lists the ids."""
     mouse: bool = True
     """React to the mouse; without it the terminal keeps its own selection."""
-    bell: bool = True
-    """Ring for a new CRITICAL."""
     log_file: ConfigPath | None = None
     """Write what noc does and what failed here."""
-    audit_file: ConfigPath | None = None
-    """Append-only record of every action; ``noc/audit.jsonl`` in the XDG state directory by default."""
-    tv: TvOptions = TvOptions()
-    """How the wall behaves as a TV."""
-    ack: AckOptions = AckOptions()
-    """What an acknowledgement is."""
-    silence: SilenceOptions = SilenceOptions()
-    """What the silence form starts with."""
+    tv: bool = False
+    """A wall nobody touches for months: no chrome, nothing that writes; the same as ``--tv``."""
 
     @model_validator(mode="before")
     @classmethod
@@ -224,5 +166,5 @@ class Settings(Model):
 
     @property
     def writable(self) -> bool:
-        """Whether the wall may silence, acknowledge and block in the active environment."""
+        """Whether the wall may do anything that writes in the active environment."""
         return not (self.read_only or self.active().readonly)

@@ -119,11 +119,9 @@ def _names(data: Mapping[str, object]) -> list[str]:
 def _settings(settings: Settings, environments: Collection[str], known: Known) -> Iterator[Remark]:
     if known.themes and settings.theme not in known.themes and not is_path(settings.theme):
         yield Remark(("theme",), f"unknown theme {settings.theme!r}{hint(settings.theme, known.themes)}")
-    listed: list[tuple[KeyPath, str]] = [(("tv", "pages", index), name) for index, name in enumerate(settings.tv.pages)]
+    listed: list[tuple[KeyPath, str]] = [(("layout", index), name) for index, name in enumerate(settings.layout)]
     if isinstance(settings.layout, str):
-        listed.append((("layout",), settings.layout))
-    else:
-        listed += [(("layout", index), name) for index, name in enumerate(settings.layout)]
+        listed = [(("layout",), settings.layout)]
     for path, layout in listed:
         if known.layouts and layout not in known.layouts and not is_path(layout):
             yield Remark(path, f"unknown layout {layout!r}{hint(layout, known.layouts)}")

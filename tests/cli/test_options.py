@@ -14,7 +14,7 @@ from noc.model.errors import ConfigError
 def test_a_command_without_any_file_runs_on_a_url(tmp_path: Path) -> None:
     settings, places = build_settings(prometheus=["http://p:9090"], tv=True, environ={}, home=tmp_path)
     assert settings.active().prometheus["prometheus"].url == "http://p:9090"
-    assert settings.tv.enabled
+    assert settings.tv
     assert places.layouts == (tmp_path / ".config/noc/layouts", bundled("layouts"))
 
 

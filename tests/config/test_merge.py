@@ -100,7 +100,7 @@ def test_a_bad_flag_is_named(flags: Flags, environ: dict[str, str], message: str
 def test_the_other_flags_override_what_they_name(home: Path) -> None:
     flags = Flags(range="6h", tv=True, read_only=True, theme="paper", log_file=Path("noc.log"))
     settings = made(FILE, flags, home)
-    assert (settings.range, settings.tv.enabled, settings.read_only, settings.theme) == (21600.0, True, True, "paper")
+    assert (settings.range, settings.tv, settings.read_only, settings.theme) == (21600.0, True, True, "paper")
     assert settings.log_file == Path("noc.log")
     assert not settings.writable
 
@@ -133,14 +133,14 @@ def write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def test_amtools_file_names_alertmanager_author_and_comment_rule(home: Path) -> None:
+def test_amtools_file_names_alertmanager_and_author(home: Path) -> None:
     write(
         home / ".config/amtool/config.yml",
         "alertmanager.url: http://am:9093\nauthor: mara\ncomment_required: false\noutput: extended\n",
     )
     settings = made(Settings(), Flags(), home)
     assert urls(settings, "alertmanager") == {"alertmanager": "http://am:9093"}
-    assert (settings.author, settings.silence.comment_required) == ("mara", False)
+    assert settings.author == "mara"
 
 
 def test_the_file_of_the_machine_counts_where_the_user_has_none(home: Path) -> None:

@@ -28,9 +28,7 @@ def places(tmp_path: Path) -> Places:
 def test_the_directories_follow_the_xdg_specification(tmp_path: Path) -> None:
     places = Places.of({}, tmp_path)
     assert places.config_file == tmp_path / ".config/noc/config.yaml"
-    assert places.audit_file == tmp_path / ".local/state/noc/audit.jsonl"
     assert Places.of({"XDG_CONFIG_HOME": "relative"}, tmp_path).config == tmp_path / ".config/noc"
-    assert Places.of({"XDG_STATE_HOME": "/var/s"}, tmp_path).audit_file == Path("/var/s/noc/audit.jsonl")
 
 
 def test_a_layout_of_the_user_hides_the_bundled_one_of_its_name(places: Places, tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ EXPECTED = {
         "3: layout[2]: unknown layout 'hots', did you mean 'host'?",
         "4: timezone: 'Europe/Zurch' is no time zone; write a name like Europe/Zurich or UTC",
         "5: keys.alert.silense: unknown binding 'alert.silense', did you mean 'alert.silence'?",
-        "6: tv: every is under 5s",
+        "6: refresh: is under 2s, which is a load test",
         "8: environments.prod.colour: 'rde' is no colour; write '#rrggbb' in quotes, "
         "accent, ok, low, medium, high, critical or series1 to series8",
     ],
