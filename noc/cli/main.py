@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -40,14 +41,13 @@ def run(args: list[str]) -> int:
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=OVERVIEW)
     if args and args[0] in ("--help", "-h", "help"):
         for name, module in COMMANDS.items():
-            app.command(name)(importlib.import_module(module).command)
+            app.command(name)(_command(module))
         return _call(app, ["--help"], "noc")
     name, rest = (args[0], args[1:]) if args and args[0] in COMMANDS else ("wall", args)
-    app.command(name)(importlib.import_module(COMMANDS[name]).command)
+    app.command(name)(_command(COMMANDS[name]))
     return _call(app, rest, f"noc {name}")
 
 
-def _call(app: typer.Typer, args: list[str], name: str) -> int:
 def _command(module: str) -> Callable[..., None]:
     """Import a command. Modules are no garbage: the collector need not look for any while they are loaded (a tenth of
     the start), nor ever again (a pause in the middle of a key press)."""
@@ -60,6 +60,7 @@ def _command(module: str) -> Callable[..., None]:
     return command
 
 
+def _call(app: typer.Typer, args: list[str], name: str) -> int:
     try:
         with reporting():
             app(args, prog_name=name)
