@@ -72,7 +72,7 @@ def command(
         ScaledClock(zero, speed),
         pace=speed,
     )
-    show(runtime, opened(runtime.page.name, settings, until, var), mouse=settings.mouse and not no_mouse)
+    show(runtime, opened(runtime.page, settings, until, var), mouse=settings.mouse and not no_mouse)
 
 
 def demo_settings(settings: Settings, scenario: str) -> Settings:
@@ -106,13 +106,18 @@ def staged(
 
 def _serve(asked: World, speed: float) -> None:
     """Print one ``name URL`` a line, then serve until interrupted or ended."""
+    from starlette.types import ASGIApp
+
     from noc.demo.exporter import ExporterApp
     from noc.demo.gateway import Gateway
     from noc.demo.server import DemoServer, HandlerApp
 
     clock = ScaledClock(asked.zero, speed)
     gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
-    apps = {"prometheus": HandlerApp(gateway.prometheus), "exporter": ExporterApp(gateway.world, clock)}
+    apps: dict[str, ASGIApp] = {
+        "prometheus": HandlerApp(gateway.prometheus),
+        "exporter": ExporterApp(gateway.world, clock),
+    }
     with DemoServer(apps) as server:
         for name, url in server.urls.items():
             print(name, url, flush=True)
