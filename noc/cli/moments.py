@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from noc.config.nearest import hint
+from noc.runtime import Page
+
 DEFAULT_SCENARIO = "tour"
 
 Scenario = Annotated[
@@ -42,8 +45,8 @@ def size(text: str) -> tuple[int, int]:
     return int(columns), int(rows)
 
 
-def variables(texts: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """``NAME=VALUE``, repeated for several values; the value ``all`` is every value."""
+def variables(texts: list[str], page: Page) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """``NAME=VALUE`` for the page's variables, repeated for several values; the value ``all`` is every value."""
     from noc.engine.variables import ALL
 
     found: dict[str, list[str]] = {}
@@ -51,5 +54,8 @@ def variables(texts: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise typer.BadParameter(f"{text!r} sets no variable; write NAME=VALUE")
+        known = page.layout.variables
+        if name not in known:
+            raise typer.BadParameter(f"{page.name} has no variable {name!r}{hint(name, known)}", param_hint="--var")
         found.setdefault(name, []).append(ALL if value == "all" else value)
     return tuple(sorted((name, tuple(values)) for name, values in found.items()))

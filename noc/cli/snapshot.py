@@ -96,7 +96,7 @@ def command(
         view = View(runtime.page.name)
     else:
         runtime, view = _live(layout, settings, places, at)
-    view = replace(view, values=variables(var or []))
+    view = replace(view, values=variables(var or [], runtime.page))
     try:
         patience = parse_duration(deadline)
     except ValueError as error:

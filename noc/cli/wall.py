@@ -14,6 +14,7 @@ from noc.cli.moments import moment, variables
 from noc.config.settings import Settings
 from noc.model.clock import SystemClock
 from noc.model.errors import ConfigError, Fault, SourceError
+from noc.runtime import Page
 from noc.ui.state import View
 from noc.wiring import Library, first_layout, live
 
@@ -66,7 +67,7 @@ def command(
         first = _first(settings, library)
         names = [first, *(name for name in library.places.available_layouts() if name != first)]
     runtime = live(settings, library, names, reopen)
-    view = opened(runtime.page.name, settings, until, var)
+    view = opened(runtime.page, settings, until, var)
     show(runtime, view, mouse=settings.mouse and not no_mouse)
 
 
@@ -75,9 +76,9 @@ NO_SERVER = (
 )
 
 
-def opened(layout: str, settings: Settings, until: str | None, var: list[str] | None) -> View:
+def opened(page: Page, settings: Settings, until: str | None, var: list[str] | None) -> View:
     """The view the command line asks for."""
-    return View(layout, end=moment(until) if until else None, values=variables(var or []))
+    return View(page.name, end=moment(until) if until else None, values=variables(var or [], page))
 
 
 def _first(settings: Settings, library: Library) -> str:

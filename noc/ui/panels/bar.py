@@ -52,5 +52,5 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
         low=spec.min,
         high=spec.max,
         thresholds=data.thresholds,
-        more=len(found) - len(bars),
+        more=len(found) - len(bars) + data.dropped,
     )

@@ -59,6 +59,11 @@ class PanelData:
         return [asked for asked in self.asked if asked.planned.role == role]
 
     @property
+    def dropped(self) -> int:
+        """Series the servers named and the wall does not keep: the pictures count them with what they leave out."""
+        return sum(asked.result.dropped for asked in self.role("main"))
+
+    @property
     def query_spec(self) -> QueryPanel:
         assert isinstance(self.spec, QueryPanel)
         return self.spec
@@ -149,9 +154,11 @@ def severity(data: PanelData) -> Severity:
     if not isinstance(data.spec, QueryPanel):
         return Severity.OK
     found = []
-    for reading in readings(data):
-        words = mapped(data, reading.value)
-        found.append(words[1] if words and words[1] else reading.severity)
+    for asked in data.role("main"):
+        levels = data.thresholds_of(asked.planned.index)
+        for series in asked.result.series:
+            words = mapped(data, series.last)
+            found.append(words[1] if words and words[1] else severity_of(series.last, levels))
     return worst(found)
 
 

@@ -48,7 +48,7 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
         ink = Ink(fg=palette.text if level is Severity.OK else palette.severity(level), bold=True)
         canvas.put(columns - value_width, middle, fit(text, value_width, "right"), ink)
     if len(shown) < len(all_readings):
-        canvas.put(0, rows - 1, f"+{len(all_readings) - len(shown)} more", Ink(fg=palette.muted))
+        canvas.put(0, rows - 1, f"+{len(all_readings) - len(shown) + data.dropped} more", Ink(fg=palette.muted))
     return canvas
 
 

@@ -126,7 +126,7 @@ def draw(data: PanelData, width: int, height: int) -> Canvas:
         data.look.charset,
         cursor=data.row,
         offset=offset,
-        more=len(rows) - len(kept),
+        more=len(rows) - len(kept) + data.dropped,
     )
 
 

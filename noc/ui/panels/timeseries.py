@@ -12,7 +12,7 @@ from noc.ui.panels.data import PanelData, names, readings, series_colour
 
 
 def lines(data: PanelData) -> tuple[list[Line], int]:
-    """The drawn lines in the order of the answers, ghosts last, and how many were left out by the limit."""
+    """The drawn lines in the order of the answers, ghosts last, and how many series were left out by the limits."""
     spec = data.spec
     assert isinstance(spec, TimeseriesSpec)
     found = readings(data)
@@ -25,7 +25,7 @@ def lines(data: PanelData) -> tuple[list[Line], int]:
         Line(reading.name, reading.series, series_colour(data, position, reading.index))
         for position, reading in enumerate(kept)
     ]
-    return _distinct(out) + _ghosts(data, out), len(found) - len(kept)
+    return _distinct(out) + _ghosts(data, out), len(found) - len(kept) + data.dropped
 
 
 def _rank(value: float | None) -> float:
