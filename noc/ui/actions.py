@@ -59,7 +59,7 @@ class Actions:
 
     def _view(self, view: View) -> None:
         """Take a new view and draw it at once."""
-        self.board.change(view)
+        self.board.change(view, plan=False)
         self.wall.rearrange()
 
     def focus_panel(self, panel: str) -> None:

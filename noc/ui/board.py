@@ -168,8 +168,14 @@ class Board:
     @property
     def dense(self) -> bool:
         """Whether cards stand on one another without a free row, so that their title rows have to part them."""
-        rects = list(self.rectangles.values())
-        return any(a.y + a.height == b.y and a.x < b.x + b.width and b.x < a.x + a.width for a in rects for b in rects)
+        tops: dict[int, list[Rect]] = {}
+        for rect in self.rectangles.values():
+            tops.setdefault(rect.y, []).append(rect)
+        return any(
+            a.x < b.x + b.width and b.x < a.x + a.width
+            for a in self.rectangles.values()
+            for b in tops.get(a.y + a.height, ())
+        )
 
     def at(self, x: int, y: int) -> str | None:
         """The panel under a cell of the grid."""

@@ -22,7 +22,7 @@ PRESSES = 240
 PANELS = 100
 LIMIT = 80.0  # milliseconds, p99
 SETTLE = 30.0  # seconds after which every panel is stale and every request waits
-PAUSES = (0.11, 0.17, 0.23, 0.31)  # seconds between presses, so that they fall on any moment of a second
+PAUSES = (0.24, 0.29, 0.35, 0.41)  # seconds between presses, so that they fall on any moment of a second
 
 Shown = Callable[[pyte.Screen], object]
 """What of a screen a key changes: the cells to watch."""
@@ -36,19 +36,19 @@ class Press:
     at: float
 
 
+INNER = 34  # presses of Tab that lead away from the edges of the grid
+
 KEYS: tuple[tuple[str, bytes], ...] = (
     ("Tab", b"\t"),
     ("right", b"\x1b[C"),
+    ("2", b"2"),
     ("down", b"\x1b[B"),
     ("left", b"\x1b[D"),
-    ("2", b"2"),
-    ("Tab", b"\t"),
-    ("up", b"\x1b[A"),
-    ("right", b"\x1b[C"),
     ("1", b"1"),
-    ("Tab", b"\t"),
+    ("up", b"\x1b[A"),
+    ("Shift+Tab", b"\x1b[Z"),
 )
-"""Focus and range, in turn: every press changes cells whatever came before."""
+"""Focus and range, in a circle: every press changes cells."""
 
 
 def marked(screen: pyte.Screen) -> object:
@@ -88,13 +88,13 @@ def latencies(
 
 
 def pressed(program: terminal.Terminal, keys: Sequence[tuple[str, bytes]], count: int) -> list[Press]:
-    """Press the keys in turn, so many in all; each is painted before the next, or has half a second."""
+    """Press the keys in turn, so many in all, each after the wall has come to rest, or after a second more."""
     out = []
     for number in range(count):
         name, data = keys[number % len(keys)]
         out.append(Press(name, program.press(data)))
         time.sleep(PAUSES[number % len(PAUSES)])
-        program.quiet(0.02, 0.5)
+        program.quiet(0.04, 1.0)
     return out
 
 
@@ -108,6 +108,7 @@ def run(presses: int = PRESSES) -> Report:
             program.quiet(0.7, 10)
             stub.hang(url)
             time.sleep(SETTLE)
+            pressed(program, KEYS[:1], INNER)
             sent = pressed(program, KEYS, presses)
             time.sleep(1)
             found = latencies(program, sent, marked, columns, rows)

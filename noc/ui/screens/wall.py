@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from noc.charts.canvas import Canvas, Ink
+from noc.engine.grid import Rect
 from noc.model.query import Query
 from noc.runtime import Runtime
 from noc.ui.actions import Actions
@@ -26,6 +27,7 @@ from noc.ui.state import View
 NOTICE_SECONDS = 8.0
 FOOTER_FROM = 20  # rows below which the footer gives its line to the panels
 VARIABLES_AGAIN = 5.0  # seconds between two questions for the values of variables that have none
+AT_ONCE = 0.02  # seconds of drawing between two looks at the keys
 CALM_AFTER = 10.0  # seconds without a key before tiles may change places
 
 
@@ -41,8 +43,10 @@ class Wall(Screen[None]):
         self.board = Board(runtime, view, look)
         self.actions = Actions(self)
         self._drawn: dict[str, object] = {}
+        self._focused: str | None = None
+        self._ground: object = None
         self._ready = asyncio.Event()
-        self._stale = True
+        self._unfinished = False
         self._pulse = False
         self._notice: tuple[str, float] | None = None
         self._pending = False
@@ -87,7 +91,7 @@ class Wall(Screen[None]):
             return
         self.board.arrange(columns, rows - 1 - (1 if self.footer else 0))
         self._ready.set()
-        self._stale = True
+        self._drawn.clear()
         self.redraw()
 
     def _changed(self, query: Query) -> None:
@@ -100,28 +104,51 @@ class Wall(Screen[None]):
         self._pending = False
         self.redraw()
 
-    def redraw(self) -> None:
-        """Draw every card whose picture would differ, the header and the footer."""
+    def redraw(self, *, whole: bool = False) -> None:
+        """Draw the header, the footer and every card whose picture would differ, those that gained or lost the focus
+        first. A hundred charts take longer than a key may wait: the rest follows in pieces, unless ``whole``."""
         columns, rows = self.glass.size
         if columns < 1 or rows < 1:
             return
-        palette, dense = self.board.look.palette, self.board.dense
-        if self._stale:
-            self.glass.reset(
-                Canvas(columns, rows, Ink(palette.text, palette.background)), palette.text, palette.background
-            )
+        board, clock = self.board, self.runtime.clock
+        palette, rectangles = board.look.palette, board.rectangles
+        ground = (columns, rows, board.look, dict(rectangles))
+        if ground != self._ground:
+            blank = Canvas(columns, rows, Ink(palette.text, palette.background))
+            self.glass.reset(blank, palette.text, palette.background)
             self._drawn.clear()
-            self._stale = False
-        for panel, rect in self.board.rectangles.items():
-            data = self.board.data(panel)
-            pulse = self._pulse and self.board.critical(data)
-            focused = panel == self.board.view.focus
-            key = (self.board.picture_key(data), focused, pulse)
-            if self._drawn.get(panel) != key:
-                self._drawn[panel] = key
-                card = draw_card(data, rect.width, rect.height, focused=focused, pulse=pulse, banded=dense)
-                self.glass.paint(rect.x, rect.y + 1, card)
+            self._ground = ground
         self._draw_lines(columns, rows)
+        focus, banded = board.view.focus, board.dense
+        until = clock.monotonic() + AT_ONCE
+        for panel in sorted(rectangles, key=lambda one: one not in (focus, self._focused)):
+            drawn = self._draw_card(panel, rectangles[panel], focused=panel == focus, banded=banded)
+            if drawn and clock.monotonic() > until and not whole:
+                self._draw_on()
+                break
+        self._focused = focus
+
+    def _draw_card(self, panel: str, rect: Rect, *, focused: bool, banded: bool) -> bool:
+        """Draw a card if its picture would differ; whether it would."""
+        data = self.board.data(panel)
+        pulse = self._pulse and self.board.critical(data)
+        key = (self.board.picture_key(data), focused, pulse)
+        if self._drawn.get(panel) == key:
+            return False
+        self._drawn[panel] = key
+        card = draw_card(data, rect.width, rect.height, focused=focused, pulse=pulse, banded=banded)
+        self.glass.paint(rect.x, rect.y + 1, card)
+        return True
+
+    def _draw_on(self) -> None:
+        """Go on drawing once keys were heard and the terminal was painted."""
+        if not self._unfinished:
+            self._unfinished = True
+            self.set_timer(0.01, self._draw_rest)
+
+    def _draw_rest(self) -> None:
+        self._unfinished = False
+        self.redraw()
 
     def header(self) -> HeaderData:
         """What the header says now; the zoomed panel wears the same."""
@@ -172,7 +199,7 @@ class Wall(Screen[None]):
         await self._ready.wait()
         await self.workers.wait_for_complete()
         await self.runtime.poller.settle(deadline)
-        self.redraw()
+        self.redraw(whole=True)
 
     def say(self, text: str) -> None:
         """A notice for some seconds."""
