@@ -42,7 +42,7 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     if words:
         used, right = _words(canvas, data, words)
     else:
-        used, right = _number(canvas, data, value, ink)
+        used, right = draw_number(canvas, data, value, ink)
     used = _delta(canvas, data, value, used, right)
     if spec.spark and rows - used >= 1:
         for asked in data.role("trend"):
@@ -76,7 +76,7 @@ def _words(canvas: Canvas, data: PanelData, words: tuple[str, Severity | None]) 
     return top * 2 + 1, width(glyph + text)
 
 
-def _number(canvas: Canvas, data: PanelData, value: float | None, ink: Ink) -> tuple[int, int]:
+def draw_number(canvas: Canvas, data: PanelData, value: float | None, ink: Ink) -> tuple[int, int]:
     """Draw the value; returns the rows used and the column after it."""
     unit, decimals = data.unit, data.query_spec.decimals
     number, suffix = split_value(value, unit, decimals)
