@@ -95,11 +95,13 @@ def prometheus(
     rules: Sequence[str] = (),
     flags: Sequence[str] = (),
     alertmanagers: Sequence[str] = (),
+    honor_labels: bool = False,
 ) -> Iterator[str]:
     """A real Prometheus; yields its URL.
 
     ``scrape`` maps job names to ``host:port`` targets, ``rules`` are whole rule files as YAML text, ``alertmanagers``
-    are ``host:port``, ``flags`` further arguments of the program.
+    are ``host:port``, ``flags`` further arguments of the program. ``honor_labels`` keeps the targets' own job and
+    instance labels, as the demo's exporter wants it.
     """
     program = require("prometheus")
     with tempfile.TemporaryDirectory(prefix="noc-prometheus-") as name:
@@ -109,7 +111,8 @@ def prometheus(
             files.append(str(directory / f"rules-{number}.yml"))
             Path(files[-1]).write_text(text)
         jobs = [
-            {"job_name": job, "static_configs": [{"targets": list(targets)}]} for job, targets in (scrape or {}).items()
+            {"job_name": job, "honor_labels": honor_labels, "static_configs": [{"targets": list(targets)}]}
+            for job, targets in (scrape or {}).items()
         ]
         config = {
             "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval},
