@@ -66,7 +66,7 @@ class Terminal:
     def __init__(
         self, command: Sequence[str], columns: int, rows: int, environ: Mapping[str, str], directory: Path | None
     ) -> None:
-        self.raw = bytearray()
+        self._sent: list[str] = []
         self.pushed = 0
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
@@ -101,6 +101,12 @@ class Terminal:
     def screen_text(self) -> str:
         """The screen as text."""
         return "\n".join(self.lines)
+
+    @property
+    def sent(self) -> str:
+        """All the program has written so far, escape sequences included."""
+        with self._news:
+            return "".join(self._sent)
 
     @property
     def title(self) -> str:
@@ -197,8 +203,8 @@ class Terminal:
                 data = b""
             with self._news:
                 if data:
-                    self.raw += data
-                    self._feed(self._decoder.decode(data))
+                    self._sent.append(self._decoder.decode(data))
+                    self._feed(self._sent[-1])
                 else:
                     self._closed = True
                 self._news.notify_all()
