@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from itertools import groupby
 
 from noc.charts.canvas import Canvas, Ink
@@ -18,6 +20,8 @@ from noc.model.units import format_age
 from noc.ui.panels import KINDS, MINIMUM
 from noc.ui.panels.data import PanelData, age, severity, state
 
+log = logging.getLogger(__name__)
+
 TITLE_ROWS = 1
 AIR = 1  # columns kept free at either side of the body
 
@@ -25,6 +29,21 @@ AIR = 1  # columns kept free at either side of the body
 def body_size(columns: int, rows: int) -> tuple[int, int]:
     """Cells left for the picture in a card of so many columns and rows."""
     return max(0, columns - 2 * AIR), max(0, rows - TITLE_ROWS)
+
+
+def card_or_fault(
+    data: PanelData, columns: int, rows: int, *, focused: bool = False, pulse: bool = False, banded: bool = False
+) -> Canvas:
+    """The card as :func:`draw_card` draws it; where drawing fails, a card that says so.
+
+    A wall shows what servers send for months: one answer that a picture cannot bear must not take the others away.
+    """
+    try:
+        return draw_card(data, columns, rows, focused=focused, pulse=pulse, banded=banded)
+    except Exception as error:
+        log.error("panel %s cannot be drawn", data.id, exc_info=error)
+        fault = f"noc cannot draw this ({type(error).__name__}: {error}); --log-file FILE keeps why"
+        return draw_card(replace(data, asked=(), fault=fault), columns, rows, focused=focused, banded=banded)
 
 
 def draw_card(

@@ -244,6 +244,35 @@ def test_ten_thousand_series_are_capped_and_counted(newcomer: Newcomer) -> None:
     assert int(found[1]) > 9_000, f"{found[0]}: those the wall does not keep count too"
 
 
+@pytest.mark.parametrize("size", [(40, 10), (19, 4), (3, 2), (1, 1)])
+def test_a_terminal_too_small_for_anything(
+    newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(size[0]))
+    monkeypatch.setenv("LINES", str(size[1]))
+    with serving(vector(({"job": "a"}, "1"))) as server:
+        lines = newcomer.looks_at(server.url).out.splitlines()
+    assert len(lines) == size[1]
+    assert max(map(len, lines)) <= size[0]
+
+
+@pytest.mark.parametrize(
+    ("variable", "complaint"),
+    [
+        ("query: 'label_values(up, job)', source: prod", "x: there is no Prometheus named 'prod'; known: prometheus"),
+        ("query: 'label_values(up, job)', regex: '('", "x: '(' is no regular expression: missing )"),
+        ("query: 'query_result(up)'", "x: write label_values(metric, label) or label_values(label)"),
+    ],
+)
+def test_a_variable_that_cannot_be_asked(newcomer: Newcomer, variable: str, complaint: str) -> None:
+    layout = LAYOUT.replace("query: up}", "query: 'up{job=\"$x\"}'}", 1)
+    with serving(vector(({"job": "a"}, "1"))) as server:
+        said = newcomer.looks_at(server.url, f"variables: {{x: {{kind: query, {variable}}}}}\n{layout}")
+    assert complaint in said.words
+    assert "$x has no value yet" in said.words
+    assert "████" in said.out, "the panel beside it stands"
+
+
 # -- commands that ask once
 
 

@@ -25,7 +25,7 @@ from noc.engine.syntax import one_line
 from noc.model.query import Query
 from noc.model.text import clean, truncate
 from noc.ui.asking import Verdict, answered, judged
-from noc.ui.cards import draw_card
+from noc.ui.cards import card_or_fault
 from noc.ui.glass import Glass
 from noc.ui.header import draw_footer
 from noc.ui.popup import draw_popup
@@ -317,7 +317,7 @@ class QueryLine(Screen[None]):
             count = sum(len(asked.result.series) for asked in data.role("main"))
             self._row = max(0, min(self._row, count - 1))
             data = replace(data, row=self._row)
-        return draw_card(data, columns, rows)
+        return card_or_fault(data, columns, rows)
 
     def _words(self) -> tuple[str, str]:
         """The line under the input, and its colour: what is wrong with the text, else what came back."""

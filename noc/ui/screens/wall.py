@@ -17,7 +17,7 @@ from noc.runtime import Runtime
 from noc.ui.actions import Actions
 from noc.ui.bindings import Key
 from noc.ui.board import Board
-from noc.ui.cards import draw_card
+from noc.ui.cards import card_or_fault
 from noc.ui.compat import bind
 from noc.ui.glass import Glass
 from noc.ui.header import HeaderData, draw_footer, draw_header, footer_key_at
@@ -136,7 +136,7 @@ class Wall(Screen[None]):
         if self._drawn.get(panel) == key:
             return False
         self._drawn[panel] = key
-        card = draw_card(data, rect.width, rect.height, focused=focused, pulse=pulse, banded=banded)
+        card = card_or_fault(data, rect.width, rect.height, focused=focused, pulse=pulse, banded=banded)
         self.glass.paint(rect.x, rect.y + 1, card)
         return True
 

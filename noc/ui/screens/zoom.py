@@ -17,7 +17,7 @@ from noc.model.palette import Palette
 from noc.model.query import Query
 from noc.model.text import clean, fit, truncate
 from noc.model.timerange import format_duration
-from noc.ui.cards import body_size, draw_card
+from noc.ui.cards import body_size, card_or_fault
 from noc.ui.compat import bind
 from noc.ui.glass import Glass
 from noc.ui.header import draw_footer, draw_header
@@ -147,7 +147,7 @@ class Zoom(Screen[None]):
         canvas = Canvas(columns, rows, Ink(palette.text, palette.background))
         canvas.blit(0, 0, draw_header(self._wall.header(), columns, board.look))
         below = details(data, columns, palette, self._series(data), self.hidden, self._at, rows)
-        card = draw_card(data, columns, rows - 2 - below.height)
+        card = card_or_fault(data, columns, rows - 2 - below.height)
         canvas.blit(0, 1, card)
         canvas.blit(0, rows - 1 - below.height, below)
         canvas.blit(0, rows - 1, draw_footer(HINTS, self._wall.header().notice, "", columns, palette))
