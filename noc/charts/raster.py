@@ -72,12 +72,13 @@ class Raster:
     def onto(self, canvas: Canvas, x: int, y: int, glyph: str = "*") -> None:
         """Put the cells that have dots onto the canvas; ``glyph`` stands for a dot where there is no braille."""
         height, wide = self.height, self._shape[0]
-        for column in range(max(0, -x), min(self.width, canvas.width - x)):
-            left = column * wide * height
-            right = left + (wide - 1) * height
-            for row in range(max(0, -y), min(height, canvas.height - y)):
-                dots = self._bits[left + row] | self._bits[right + row]
-                ink = self._inks[column * height + row]
-                if dots and ink is not None:
-                    canvas.chars[y + row][x + column] = _BRAILLE[dots] if wide == 2 else glyph
-                    canvas.inks[y + row][x + column] = ink
+        for index, ink in enumerate(self._inks):
+            if ink is None:
+                continue
+            column, row = divmod(index, height)
+            if not (0 <= x + column < canvas.width and 0 <= y + row < canvas.height):
+                continue
+            left = column * wide * height + row
+            dots = self._bits[left] | self._bits[left + (wide - 1) * height]
+            canvas.chars[y + row][x + column] = _BRAILLE[dots] if wide == 2 else glyph
+            canvas.inks[y + row][x + column] = ink

@@ -76,8 +76,8 @@ def extent(
     series gets air; no values at all give 0 to 1. ``low`` and ``high`` win over all that, unless ``high`` is not above
     ``low``. A log extent is above zero.
     """
-    shown = [_tamed(value) for value in finite(values) if not log or value > 0]
-    bottom, top = (min(shown), max(shown)) if shown else ((1.0, 10.0) if log else (0.0, 1.0))
+    shown = [value for value in finite(values) if value > 0] if log else finite(values)
+    bottom, top = (_tamed(min(shown)), _tamed(max(shown))) if shown else ((1.0, 10.0) if log else (0.0, 1.0))
     if not log and (zero or 0 < bottom <= top / 2 or bottom / 2 <= top < 0):
         bottom, top = min(bottom, 0.0), max(top, 0.0)
     reach = (top - bottom) * NEAR

@@ -18,12 +18,13 @@ def stretches(bins: Sequence[Bin], axis: Axis, columns: int, rows: int) -> Stret
     row = axis.rower(rows)
     before, below = -1, 0
     for column, low, high, first, last, joined in bins:
-        start = row(first)
         if low == high:
-            tops[column] = bottoms[column] = end = start
+            tops[column] = bottoms[column] = start = end = row(first)
         else:
-            tops[column], bottoms[column] = row(high), row(low)
-            end = row(last)
+            top, bottom = row(high), row(low)
+            tops[column], bottoms[column] = top, bottom
+            start = top if first == high else bottom if first == low else row(first)
+            end = top if last == high else bottom if last == low else row(last)
         if joined and before >= 0:
             _join(tops, bottoms, before, below, column, start)
         before, below = column, end
