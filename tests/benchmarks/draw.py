@@ -99,24 +99,23 @@ def plotted(frame: Frame) -> None:
         str(figure.build())
 
 
-def timed(work: Callable[[int], None]) -> list[float]:
-    """Processor seconds of one redraw, over the repeats; the first is thrown away."""
-    out = []
-    for _ in range(REPEATS + 1):
-        began = time.process_time()
-        for number in range(FRAMES):
-            work(number)
-        out.append((time.process_time() - began) / FRAMES)
-    return out[1:]
+def seconds(work: Callable[[int], None]) -> float:
+    """Processor seconds of one redraw."""
+    began = time.process_time()
+    for number in range(FRAMES):
+        work(number)
+    return (time.process_time() - began) / FRAMES
 
 
 def run() -> Report:
     courses = frames(FRAMES)
     walls = [cards(frame) for frame in courses]
     glass = Glass(Canvas(ACROSS * COLUMNS, DOWN * ROWS, Ink(PALETTE.text, PALETTE.background)))
-    ours = timed(lambda number: drawn(walls[number], glass))
-    theirs = timed(lambda number: plotted(courses[number]))
-    ours_spread, theirs_spread = Spread.of(ours).scaled(1000), Spread.of(theirs).scaled(1000)
+    pairs = [  # in turn, so that a busy machine is busy for both
+        (seconds(lambda number: drawn(walls[number], glass)), seconds(lambda number: plotted(courses[number])))
+        for _ in range(REPEATS + 1)
+    ][1:]
+    ours_spread, theirs_spread = (Spread.of(side).scaled(1000) for side in zip(*pairs, strict=True))
     return Report(
         "draw",
         f"{ACROSS * DOWN} cards of {COLUMNS}x{ROWS} with {LINES} lines of {POINTS} points, all data new",
