@@ -11,32 +11,13 @@ from noc.charts.charset import UNICODE, Charset
 from noc.config.panels import PanelSpec, QueryItem, QueryPanel
 from noc.engine.plan import PlannedQuery, Role
 from noc.model.errors import SourceError
-from noc.model.palette import Palette
 from noc.model.query import Query, QueryKind
 from noc.model.results import Result
 from noc.model.series import Series
 from noc.ui.panels.data import Asked, Look, PanelData
+from tests.ui.fakes import DARK as PALETTE
 
 NOW = datetime(2025, 10, 2, 15, 30, tzinfo=UTC).timestamp()
-
-PALETTE = Palette(
-    name="test",
-    dark=True,
-    background="#0b0e14",
-    surface="#131721",
-    raised="#1c2230",
-    text="#e6e6e6",
-    muted="#8a93a6",
-    faint="#3a4254",
-    accent="#59c2ff",
-    ok="#7fd962",
-    low="#5ccfe6",
-    medium="#ffcc66",
-    high="#ff8f40",
-    critical="#ff3333",
-    series=("#59a5d8", "#b48ead", "#88c0d0", "#a3be8c", "#d0a97f", "#9aa5ce", "#c3a6ff", "#7dcfff"),
-    ramp=("#111111", "#555555", "#ffffff"),
-)
 
 Answers = Sequence[tuple[Mapping[str, str], Sequence[tuple[float, float]]]]
 
