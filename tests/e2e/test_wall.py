@@ -236,6 +236,18 @@ def test_the_usual_ways_out(key: str, code: int, home: Path, environ: dict[str, 
         tty.end(code)
 
 
+def test_no_key_darkens_the_room_without_asking(environ: dict[str, str]) -> None:
+    with terminal(wall("demo", "--tv"), size=(160, 50), environ=environ) as tty:
+        tty.wait_for("Critical services")
+        for key in ("ctrl+c", "ctrl+q", "q"):
+            tty.press(key)
+            tty.wait_for("Quit the wall?")
+            tty.press("escape")
+            tty.wait_for(lambda text: "Quit the wall?" not in text)
+        tty.signal(signal.SIGTERM)
+        tty.end(0)
+
+
 def test_a_terminal_that_is_gone_ends_the_wall(home: Path, environ: dict[str, str]) -> None:
     (home / "values.yaml").write_text(VALUES)
     with terminal(
