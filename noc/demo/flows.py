@@ -107,7 +107,7 @@ class Flow:
 
     per_second: float
     rhythm: Rhythm = "people"
-    gust: float = 0.12
+    gust: float = 0.3
     effects: Effects = ()
 
     def scaled(self, share: float) -> Flow:
@@ -142,7 +142,7 @@ class Weights:
 def gust_weights(shapes: Shapes, key: str, rows: int) -> Floats:
     """How much of each gust a row feels: (rows, gusts), absolute values summing to 1; the first blows through all."""
     draws = shapes.draws(key).uniform(-1.0, 1.0, (rows, _GUSTS))
-    draws[:, 0] += 1.0
+    draws[:, 0] += 2.0
     return np.asarray(draws / np.abs(draws).sum(axis=1, keepdims=True))
 
 

@@ -17,7 +17,8 @@ from noc.demo.samples import Floats
 class Level:
     """A gauge: ``base`` on average, ``swing`` more or less with the rhythm around its mean, ``ripple`` of noise.
 
-    ``quantum`` is the step its values come in (1 for counts), 0 for none; ``low`` and ``high`` bound it.
+    ``quantum`` is the step its values come in (1 for counts); ``low`` and ``high`` bound it. What presses against
+    ``high`` moves up to ``ragged`` below it instead of standing still.
     """
 
     base: float
@@ -26,6 +27,7 @@ class Level:
     effects: Effects = ()
     low: float = 0.0
     high: float = inf
+    ragged: float = 0.0
     quantum: float = 1.0
     rhythm: Rhythm = "people"
 
@@ -35,7 +37,7 @@ class Levels:
 
     def __init__(self, shapes: Shapes, key: str, levels: Sequence[tuple[Row, Level]]) -> None:
         self.rows: Sequence[Row] = tuple(row for row, _ in levels)
-        feels = gust_weights(shapes, key, len(levels)) * 2.0  # ripples rarely agree: about ``ripple`` in all
+        feels = gust_weights(shapes, key, len(levels)) * 3.0  # ripples are mostly small and rarely agree
         weights = Weights(len(levels))
         for number, (_, level) in enumerate(levels):
             weights.add(number, shapes.rhythms["flat"], level.base - level.swing)
@@ -47,11 +49,14 @@ class Levels:
         self._shapes, self._weights = weights.shapes, weights.matrix()
         self._low = np.array([[level.low] for _, level in levels])
         self._high = np.array([[level.high] for _, level in levels])
-        self._quantum = np.array([[level.quantum or 1e-6] for _, level in levels])
+        self._ragged = np.array([[level.ragged] for _, level in levels])
+        self._ceiling = shapes.ripples[-1]
+        self._quantum = np.array([[level.quantum] for _, level in levels])
 
     def at(self, moments: Moments) -> Floats:
         raw = self._weights @ np.stack([moments.value(shape) for shape in self._shapes])
-        bounded = np.clip(raw, self._low, self._high)
+        high = self._high - self._ragged * np.abs(moments.value(self._ceiling))
+        bounded = np.clip(raw, self._low, high)
         return np.asarray(np.round(np.round(bounded / self._quantum) * self._quantum, 9))
 
 

@@ -17,7 +17,10 @@ def mysql(site: Site) -> list[Block]:
     pressed = site.push("pool.connections") if primary else ()
     running = site.push("pool.connections", 0.35) if primary else ()
     levels: list[tuple[Row, Level]] = [
-        (("mysql_global_status_threads_connected", {}), Level(72 * load, 22 * load, 7 * load, pressed, high=_FULL)),
+        (
+            ("mysql_global_status_threads_connected", {}),
+            Level(72 * load, 22 * load, 7 * load, pressed, high=_FULL, ragged=6.0),
+        ),
         (
             ("mysql_global_status_threads_running", {}),
             Level(8 * load, 5 * load, 4 * load, running, low=1.0, high=120.0),

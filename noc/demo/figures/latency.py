@@ -50,9 +50,9 @@ def _request(site: Site, traffic: Traffic, path: str) -> list[Latency]:
     rest: Effects = ((site.shapes.rhythms[late], -rate * 0.20),)  # so that all parts together follow the traffic
     forged = site.push(f"forged.{_provider(path)}") if _provider(path) else ()
     return [
-        Latency(traffic.median, 0.45, Flow(rate, rhythm, 0.10, lost + rest + forged).scaled(part)),
-        Latency(traffic.median * 2.0, 0.45, Flow(rate * 0.17, late, 0.3).scaled(part)),
-        Latency(traffic.median * 4.5, 0.5, Flow(rate * 0.03, late, 0.7).scaled(part)),
+        Latency(traffic.median, 0.45, Flow(rate, rhythm, 0.2, lost + rest + forged).scaled(part)),
+        Latency(traffic.median * 2.0, 0.45, Flow(rate * 0.17, late, 0.45).scaled(part)),
+        Latency(traffic.median * 4.5, 0.5, Flow(rate * 0.03, late, 0.9).scaled(part)),
         Latency(0.36, 0.3, Flow(0.0, rhythm, 0.0, drag).scaled(part)),
         Latency(2.1, 0.45, Flow(0.0, rhythm, 0.0, slow).scaled(part)),
     ]
@@ -60,7 +60,7 @@ def _request(site: Site, traffic: Traffic, path: str) -> list[Latency]:
 
 def _middleware(site: Site, traffic: Traffic, median: float, path: str) -> list[Latency]:
     forged = site.push(f"forged.{_provider(path)}") if _provider(path) else ()
-    usual = Flow(traffic.per_second * 0.93, traffic.rhythm, 0.1, forged).scaled(site.part)
+    usual = Flow(traffic.per_second * 0.93, traffic.rhythm, 0.25, forged).scaled(site.part)
     late = Flow(traffic.per_second * 0.07, traffic.rhythm, 0.4).scaled(site.part)
     return [Latency(median, 0.4, usual), Latency(median * 5, 0.6, late)]
 

@@ -32,14 +32,14 @@ class Traffic:
 
 
 TRAFFIC: dict[str, Traffic] = {
-    "/api/v2/bookings": Traffic(5.5, 0.150),
+    "/api/v2/bookings": Traffic(5.5, 0.145),
     "/api/v2/bookings/{id}": Traffic(15.0, 0.070),
-    "/api/v2/bookings/{id}/reschedule": Traffic(1.6, 0.140),
+    "/api/v2/bookings/{id}/reschedule": Traffic(1.6, 0.130),
     "/api/v2/bookings/{id}/cancel": Traffic(1.1, 0.120),
     "/api/v2/availability": Traffic(30.0, 0.105),
     "/api/v2/services": Traffic(12.0, 0.060),
-    "/api/v2/calcom/sync": Traffic(2.2, 0.180),
-    "/api/v1/bookings": Traffic(2.4, 0.170),
+    "/api/v2/calcom/sync": Traffic(2.2, 0.150),
+    "/api/v1/bookings": Traffic(2.4, 0.150),
     "/api/v1/customers": Traffic(6.0, 0.080),
     "/api/v1/calls": Traffic(4.5, 0.085),
     "/api/auth/login": Traffic(0.9, 0.130),
