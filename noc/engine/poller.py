@@ -285,7 +285,9 @@ class Poller:
             for other in link.waiting:
                 self._share_failure(link, other)
             return
-        if isinstance(error, BadQuery):
+        if isinstance(error, BadQuery):  # a refusal is an answer: the server lives
+            link.backoff.succeeded()
+            link.good_at, link.good_moment, link.error = wall, moment, None
             wait = SLOW_RETRY if error.status == 422 else NEVER
         else:
             wait = max(watch.refresh, watch.backoff.failed(moment, began, error.retry_after))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noc.config.layout import Grid
 from noc.engine.grid import Need, Rect, areas, place, rectangles, tracks
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from noc.model.spoken import EXAMPLES, parse_window
 
 ZONE = ZoneInfo("Europe/Zurich")

@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noc.charts.canvas import Canvas
 from noc.model.text import clean, clean_lines, fit, truncate, width
 

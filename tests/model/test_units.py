@@ -8,6 +8,7 @@ from datetime import timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noc.model.text import clean
 from noc.model.units import (
     KNOWN,

@@ -7,6 +7,7 @@ import zlib
 from importlib.resources import files
 
 import pytest
+
 from noc.charts.canvas import Canvas, Ink
 from noc.picture.frame import Frame
 from noc.picture.png import has_glyph, to_png

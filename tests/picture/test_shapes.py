@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from noc.model.severity import Severity
 from noc.picture.blocks import block, braille
 from noc.picture.boxes import box

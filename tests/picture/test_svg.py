@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noc.charts.canvas import Canvas, Ink
 from noc.model.text import clean
 from noc.picture.frame import Frame
