@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from array import array
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from noc.engine.backoff import Backoff
@@ -22,7 +24,7 @@ from noc.model.errors import BadQuery, SourceError, Timeout
 from noc.model.ports import MetricSource
 from noc.model.query import Demand, Query
 from noc.model.results import ServerHealth
-from noc.model.series import Answer
+from noc.model.series import Answer, Series
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,12 @@ LEAST_REFRESH = 0.5
 _LONGEST_SLEEP = 60.0
 _STEP = 2.0  # seconds by which the wall's clock must differ from its monotonic one to count as set
 _STALE_MOMENT = 5.0  # seconds a query may wait in the queue and still be evaluated at its tick's time
+
+
+def _forwarded(current: Answer, at: float) -> Answer:
+    """The current values as the last point of an otherwise empty window, to be asked again: it never settles."""
+    series = tuple(Series(one.labels, array("d", [at]), one.values[-1:]) for one in current.series)
+    return replace(current, series=series, partial=True)
 
 
 async def rest(wake: asyncio.Event, seconds: float) -> None:
@@ -260,7 +268,15 @@ class Poller:
         if ticket.gap is None:
             return await source.instant(ticket.query.expr, ticket.at)
         start, end = ticket.bounds
-        return await source.range(ticket.query.expr, start, end, ticket.query.step)
+        answer = await source.range(ticket.query.expr, start, end, ticket.query.step)
+        if answer.series or not self._young(ticket):
+            return answer
+        return _forwarded(await source.instant(ticket.query.expr, round(ticket.now, 3)), end)
+
+    def _young(self, ticket: Ticket) -> bool:
+        """Whether nothing was ever found for a live window: the server may be younger than one step of the grid."""
+        query = ticket.query
+        return query.end is None and not query.shift and not self._store.result(query).series
 
     def _answered(self, link: Link, watch: Watch, ticket: Ticket, answer: Answer, sent: float) -> None:
         moment, wall = self._clock.monotonic(), self._clock.now()

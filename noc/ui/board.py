@@ -19,10 +19,11 @@ from noc.model.results import State
 from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.model.timerange import TimeWindow, format_duration
+from noc.model.units import format_age
 from noc.runtime import Page, Runtime
 from noc.ui.cards import body_size
 from noc.ui.panels import KINDS, MINIMUM
-from noc.ui.panels.data import Asked, Look, PanelData, readings, severity, state
+from noc.ui.panels.data import Asked, Look, PanelData, age, readings, severity, state
 from noc.ui.state import View
 from noc.ui.values import load as load_values
 
@@ -335,9 +336,12 @@ class Board:
         )
 
     def picture_key(self, data: PanelData) -> object:
-        """Equal keys draw equal cards."""
-        shown = state(data)
-        ticking = int(data.now) if shown in (State.STALE, State.ERROR) else 0
+        """Equal keys draw equal cards: what ticks is the age of a stale one, and the next try of an empty one."""
+        shown, ticking = state(data), ""
+        if shown is State.STALE:
+            ticking = format_age(age(data) or 0.0)
+        elif shown is State.ERROR and not any(asked.result.series for asked in data.asked):
+            ticking = str(int(data.now))
         versions = tuple((asked.planned.query, asked.result.version) for asked in data.asked)
         return (data.id, versions, shown, ticking, data.row, data.fault)
 

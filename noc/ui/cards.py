@@ -195,8 +195,7 @@ def _words(data: PanelData, now_state: State) -> str:
     if now_state in (State.STALE, State.ERROR):
         error = _error(data)
         if error:
-            rest = _next_try(data)
-            return "✖ " + clean(error.cause, 300) + (f", {rest}" if rest else "")
+            return "✖ " + clean(error.cause, 300)
     return ""
 
 

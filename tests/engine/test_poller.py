@@ -13,7 +13,7 @@ from noc.engine.poller import rest
 from noc.model.errors import Auth, BadQuery, Overloaded, SourceError, Timeout, Unreachable
 from noc.model.query import Query, QueryKind
 from noc.model.results import ServerHealth, State
-from noc.model.series import Answer
+from noc.model.series import Answer, Series
 
 NOW = 1_000_000.0
 VALUE = Query("prom", "up")
@@ -483,3 +483,40 @@ async def test_a_fast_demo_clock_is_asked_by_its_grid_and_not_by_ours(wall: Wall
     await w.turn()
     await w.pass_time(5, 0.05)
     assert 15 <= len(w.source.asked) <= 22, "five of our seconds are twenty grid points of the demo's"
+
+
+def young(asked: list[tuple[object, ...]]) -> Callable[[str], Answer]:
+    """A server younger than one step: ranges find nothing yet, the current value is there."""
+    return lambda expr: (
+        Answer((Series.of({"n": "0"}, [(NOW, 7.0)]),))
+        if len(asked[-1]) == 2
+        else Answer(())  # (expr, at) is an instant
+    )
+
+
+async def test_a_server_younger_than_one_step_shows_its_current_value_as_the_last_point(wall: Walls) -> None:
+    w = wall()
+    w.source.script = young(w.source.asked)
+    w.watch(COURSE)
+    await w.turn()
+    assert [(list(one.times), list(one.values)) for one in w.store.result(COURSE).series] == [([999_990.0], [7.0])]
+
+
+async def test_that_point_gives_way_to_what_the_range_says_later(wall: Walls) -> None:
+    w = wall()
+    w.source.script = young(w.source.asked)
+    w.watch(COURSE)
+    await w.turn()
+    course = Series.of({"n": "0"}, [(1_000_005.0, 3.0)])
+    w.source.script = lambda expr: Answer((course,))
+    await w.pass_time(20)
+    assert [(list(one.times), list(one.values)) for one in w.store.result(COURSE).series] == [([1_000_005.0], [3.0])]
+
+
+async def test_what_is_empty_now_too_stays_empty(wall: Walls) -> None:
+    w = wall()
+    w.source.script = lambda expr: Answer(())
+    w.watch(COURSE)
+    await w.turn()
+    assert w.store.result(COURSE).state(NOW) is State.NODATA
+    assert [len(asked) for asked in w.source.asked] == [4, 2]
