@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -27,7 +28,7 @@ from noc.ui.state import View
 NOTICE_SECONDS = 8.0
 FOOTER_FROM = 20  # rows below which the footer gives its line to the panels
 VARIABLES_AGAIN = 5.0  # seconds between two questions for the values of variables that have none
-AT_ONCE = 0.02  # seconds of drawing between two looks at the keys
+AT_ONCE = 0.01  # seconds of drawing between two looks at the keys
 CALM_AFTER = 10.0  # seconds without a key before tiles may change places
 
 
@@ -46,6 +47,7 @@ class Wall(Screen[None]):
         self._focused: str | None = None
         self._ground: object = None
         self._ready = asyncio.Event()
+        self._left: list[str] = []
         self._unfinished = False
         self._pulse = False
         self._notice: tuple[str, float] | None = None
@@ -110,7 +112,7 @@ class Wall(Screen[None]):
         columns, rows = self.glass.size
         if columns < 1 or rows < 1:
             return
-        board, clock = self.board, self.runtime.clock
+        board = self.board
         palette, rectangles = board.look.palette, board.rectangles
         ground = (columns, rows, board.look, dict(rectangles))
         if ground != self._ground:
@@ -119,14 +121,30 @@ class Wall(Screen[None]):
             self._drawn.clear()
             self._ground = ground
         self._draw_lines(columns, rows)
-        focus, banded = board.view.focus, board.dense
-        until = clock.monotonic() + AT_ONCE
-        for panel in sorted(rectangles, key=lambda one: one not in (focus, self._focused)):
-            drawn = self._draw_card(panel, rectangles[panel], focused=panel == focus, banded=banded)
-            if drawn and clock.monotonic() > until and not whole:
-                self._draw_on()
-                break
+        focus = board.view.focus
+        self._left = [*rectangles][::-1]  # taken from the end
+        self._left.sort(key=lambda one: one in (focus, self._focused))
         self._focused = focus
+        self._draw_cards(math.inf if whole else AT_ONCE)
+
+    def _draw_cards(self, seconds: float) -> None:
+        """Draw what is left, at least one card, for about so long; go on once keys were heard and the terminal painted."""
+        board, clock = self.board, self.runtime.clock
+        rectangles, banded = board.rectangles, board.dense
+        until = clock.monotonic() + seconds
+        while self._left:
+            panel = self._left.pop()
+            if panel in rectangles:
+                drawn = self._draw_card(panel, rectangles[panel], focused=panel == self._focused, banded=banded)
+                if drawn and clock.monotonic() > until:
+                    break
+        if self._left and not self._unfinished:
+            self._unfinished = True
+            self.set_timer(0.01, self._draw_rest)
+
+    def _draw_rest(self) -> None:
+        self._unfinished = False
+        self._draw_cards(AT_ONCE)
 
     def _draw_card(self, panel: str, rect: Rect, *, focused: bool, banded: bool) -> bool:
         """Draw a card if its picture would differ; whether it would."""
@@ -139,16 +157,6 @@ class Wall(Screen[None]):
         card = card_or_fault(data, rect.width, rect.height, focused=focused, pulse=pulse, banded=banded)
         self.glass.paint(rect.x, rect.y + 1, card)
         return True
-
-    def _draw_on(self) -> None:
-        """Go on drawing once keys were heard and the terminal was painted."""
-        if not self._unfinished:
-            self._unfinished = True
-            self.set_timer(0.01, self._draw_rest)
-
-    def _draw_rest(self) -> None:
-        self._unfinished = False
-        self.redraw()
 
     def header(self) -> HeaderData:
         """What the header says now; the zoomed panel wears the same."""
