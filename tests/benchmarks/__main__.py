@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--fetch-seconds", type=float, default=300.0, help="real time of the fetch benchmark")
     parser.add_argument("--wall-seconds", type=float, default=60.0, help="how long the warm walls are watched")
     parser.add_argument("--presses", type=int, default=keys.PRESSES, help="keys pressed by the keys benchmark")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     unknown = [name for name in asked.names if name not in NAMES]
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(NAMES)}")
