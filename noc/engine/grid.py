@@ -6,7 +6,7 @@ tiles instead, the most severe first (architecture.md: a wall below its smallest
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from noc.config.layout import Grid, Track
@@ -148,3 +148,32 @@ def _stretch(stack: list[tuple[Need, int]], x: int, width: int, height: int) -> 
         out[need.id] = Rect(x, y, width, rows)
         y += rows
     return out
+
+
+def touching(rects: Iterable[Rect]) -> bool:
+    """Whether any rectangle stands directly on another, without a free row between."""
+    found = list(rects)
+    tops: dict[int, list[Rect]] = {}
+    for rect in found:
+        tops.setdefault(rect.y, []).append(rect)
+    return any(
+        upper.x < lower.x + lower.width and lower.x < upper.x + upper.width
+        for upper in found
+        for lower in tops.get(upper.y + upper.height, ())
+    )
+
+
+def nearest(rects: Mapping[str, Rect], origin: str, dx: int, dy: int) -> str | None:
+    """The rectangle an arrow leads to from ``origin``: ahead of its edge, the least aside of its middle."""
+    here = rects[origin]
+    best: tuple[float, str] | None = None
+    for name, rect in rects.items():
+        if dx:
+            ahead = rect.x - here.x - here.width + 1 if dx > 0 else here.x - rect.x - rect.width + 1
+            aside = abs(rect.y + rect.height / 2 - here.y - here.height / 2) * 4  # a cell is twice as high as wide
+        else:
+            ahead = rect.y - here.y - here.height + 1 if dy > 0 else here.y - rect.y - rect.height + 1
+            aside = abs(rect.x + rect.width / 2 - here.x - here.width / 2)
+        if name != origin and ahead > 0 and (best is None or ahead + aside < best[0]):
+            best = (ahead + aside, name)
+    return best[1] if best else None

@@ -37,7 +37,6 @@ class Result:
     warnings: tuple[str, ...] = ()
     infos: tuple[str, ...] = ()
     dropped: int = 0  # series left out by the cap
-    edge: float | None = None  # right edge of the last window that was answered, unix seconds of the server
 
     @property
     def interval(self) -> float:

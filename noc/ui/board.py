@@ -10,12 +10,12 @@ from pathlib import Path
 from noc.charts.line import plot_columns
 from noc.config.layout import ListVariable, QueryVariable, TextVariable
 from noc.config.panels import Drill, PanelBase, QueryPanel
-from noc.engine.grid import Need, Placement, Rect, areas, place
+from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
 from noc.engine.variables import ALL
 from noc.model.errors import ConfigError
-from noc.model.query import Demand
-from noc.model.results import State
+from noc.model.query import Demand, Query
+from noc.model.results import Result, State
 from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.model.timerange import TimeWindow, format_duration
@@ -42,6 +42,7 @@ class Board:
         self.fault = ""
         self.rows: dict[str, int] = {}
         self._extra: dict[str, PanelPlan] = {}
+        self._kept: dict[Query, Result] = {}
         self.known: dict[str, list[str]] = {}
         self._size = (0, 0)
         self._first: tuple[str, ...] = ()
@@ -169,14 +170,7 @@ class Board:
     @property
     def dense(self) -> bool:
         """Whether cards stand on one another without a free row, so that their title rows have to part them."""
-        tops: dict[int, list[Rect]] = {}
-        for rect in self.rectangles.values():
-            tops.setdefault(rect.y, []).append(rect)
-        return any(
-            a.x < b.x + b.width and b.x < a.x + a.width
-            for a in self.rectangles.values()
-            for b in tops.get(a.y + a.height, ())
-        )
+        return touching(self.rectangles.values())
 
     def at(self, x: int, y: int) -> str | None:
         """The panel under a cell of the grid."""
@@ -184,29 +178,10 @@ class Board:
 
     def neighbour(self, dx: int, dy: int) -> str | None:
         """The nearest panel in a direction; the first one when none has the focus."""
-        here = self.rectangles.get(self.view.focus or "")
-        if here is None:
+        focus = self.view.focus
+        if focus is None or focus not in self.rectangles:
             return next(iter(self.rectangles), None)
-        x, y = here.x + here.width / 2, here.y + here.height / 2
-        best: tuple[float, str] | None = None
-        for panel, rect in self.rectangles.items():
-            ahead = (
-                (rect.x - here.x - here.width + 1) * dx
-                if dx > 0
-                else (rect.x + rect.width - 1 - here.x) * dx
-                if dx
-                else (rect.y - here.y - here.height + 1) * dy
-                if dy > 0
-                else (rect.y + rect.height - 1 - here.y) * dy
-            )
-            if panel == self.view.focus or ahead <= 0:
-                continue
-            cx, cy = rect.x + rect.width / 2, rect.y + rect.height / 2
-            aside = abs(cy - y) * 2 if dx else abs(cx - x) / 2
-            distance = ahead + aside * 2
-            if best is None or distance < best[0]:
-                best = (distance, panel)
-        return best[1] if best else None
+        return nearest(self.rectangles, focus, dx, dy)
 
     # -- what is asked
 
@@ -255,7 +230,9 @@ class Board:
         await load_values(self, self.wanting if wanting else list(self.page.layout.variables))
 
     def change(self, view: View, *, plan: bool = True) -> None:
-        """Take a new view."""
+        """Take a new view. A pause keeps what stands on the glass at that moment."""
+        if view.paused_at != self.view.paused_at:
+            self._kept = {} if view.paused_at is None else self._results()
         self.view = view
         if plan:
             self.replan()
@@ -313,14 +290,19 @@ class Board:
 
     # -- what it shows
 
+    def _results(self) -> dict[Query, Result]:
+        """What is known now of every query that is asked."""
+        return {demand.query: self.runtime.store.result(demand.query) for demand in self.demands()}
+
     def data(self, panel: str, *, extra: str = "", spec: PanelBase | None = None) -> PanelData:
         """The data of one card; ``extra`` names a picture planned by :meth:`plan_extra` instead."""
         plan_ = self._extra[extra] if extra else self.plans.get(panel, PanelPlan(panel))
-        store, now = self.runtime.store, self.runtime.clock.now()
-        asked = tuple(Asked(planned, store.result(planned.query)) for planned in plan_.queries)
+        store, now = self.runtime.store, self.view.paused_at or self.runtime.clock.now()
+        asked = tuple(
+            Asked(planned, self._kept.get(planned.query) or store.result(planned.query)) for planned in plan_.queries
+        )
         span = plan_.span or self.span
-        edges = [one.result.edge for one in asked if one.planned.role == "main" and one.result.edge is not None]
-        end = self.view.end or max(edges, default=now)
+        end = self.view.end or now
         chosen = spec or self._spec(panel)
         return PanelData(
             id=panel,

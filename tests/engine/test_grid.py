@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc.config.layout import Grid
-from noc.engine.grid import Need, Rect, areas, place, rectangles, tracks
+from noc.engine.grid import Need, Rect, areas, nearest, place, rectangles, touching, tracks
 
 
 def grid(areas_: list[str], columns: list[str] | None = None, rows: list[str] | None = None) -> Grid:
@@ -83,3 +83,21 @@ def test_dealt_tiles_lie_inside_the_glass_and_never_overlap(width: int, height: 
             assert not own & cells
             cells |= own
         assert all(0 <= x < width and 0 <= y < height for x, y in cells)
+
+
+QUARTERS = {"a": Rect(0, 0, 20, 10), "b": Rect(21, 0, 20, 10), "c": Rect(0, 11, 20, 10), "d": Rect(21, 11, 20, 10)}
+
+
+def test_arrows_lead_to_the_nearest_rectangle_ahead() -> None:
+    steps = [nearest(QUARTERS, *step) for step in (("a", 1, 0), ("a", 0, 1), ("d", -1, 0), ("d", 0, -1))]
+    assert steps == ["b", "c", "c", "b"]
+
+
+def test_an_arrow_into_the_edge_of_the_glass_leads_nowhere() -> None:
+    assert [nearest(QUARTERS, "a", -1, 0), nearest(QUARTERS, "a", 0, -1)] == [None, None]
+
+
+def test_rectangles_touch_when_no_row_is_free_between_them() -> None:
+    assert not touching(QUARTERS.values())
+    assert touching([Rect(0, 0, 20, 5), Rect(10, 5, 20, 5)])
+    assert not touching([Rect(0, 0, 20, 5), Rect(20, 5, 20, 5)])

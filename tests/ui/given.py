@@ -72,7 +72,6 @@ def panel(
                 error=error,
                 next_try=None if next_try is None else NOW + next_try,
                 warnings=warnings,
-                edge=NOW,
             )
             asked.append(Asked(PlannedQuery(Role(role), 0, spec.legend, "", query, 15.0), result))
     return PanelData(

@@ -156,8 +156,14 @@ async def test_a_paused_wall_says_how_long_and_draws_nothing_new() -> None:
         assert "PAUSED 00:00" in header(wall)
         clock.advance(134)
         assert "PAUSED 02:14" in header(wall)
+        source.answer("load", ({"instance": "web-9"}, 9.0))
+        wall.runtime.poller.refresh()
+        await wall.settled(5)
+        assert "web-9" not in text_of(wall)
+        assert "◷" not in text_of(wall)
         await press(pilot, "space")
         assert "PAUSED" not in header(wall)
+        assert "web-9" in text_of(wall)
 
 
 async def test_live_comes_back_by_itself() -> None:
