@@ -49,7 +49,7 @@ class Canvas:
         if not 0 <= y < self.height:
             return x + cell_len(text)
         chars, inks = self.chars[y], self.inks[y]
-        first, before = x, -1
+        first, end, before = self.width + 1, -1, -1  # the cells that are really written; the one an accent joins
         for char in text:
             wide = 1 if char.isascii() else cell_len(char)
             if wide == 0:
@@ -61,8 +61,9 @@ class Canvas:
                 chars[x], inks[x], before = char, ink, x
                 if wide == 2:
                     chars[x + 1], inks[x + 1] = "", ink
+                first, end = min(first, x), x + wide
             x += wide
-        self._mend(chars, first, x)
+        self._mend(chars, first, end)
         return x
 
     def fill(self, x: int, y: int, width: int, height: int, char: str = " ", ink: Ink = PLAIN) -> None:

@@ -95,3 +95,11 @@ def test_ascii_replaces_symbols_and_keeps_letters() -> None:
     canvas = Canvas(12, 1)
     canvas.put(0, 0, "✖ é…─│ ▲ ∞")
     assert spell(canvas, ASCII).text() == "x é~-| ^ 8"
+
+
+def test_a_wide_character_that_no_longer_fits_leaves_no_half_of_the_one_it_met() -> None:
+    canvas = Canvas(10, 1)
+    canvas.put(3, 0, "a日日日")
+    canvas.put(6, 0, "aaa日")
+    assert canvas.text() == "   a日aaa"
+    assert cell_len("".join(canvas.chars[0])) == 10
