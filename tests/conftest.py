@@ -11,7 +11,6 @@ from hypothesis import settings
 
 from tests import servers
 
-
 # No property is timed: the machines are noisy. CI tries the same examples every time; a developer's run explores.
 settings.register_profile("explore", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
