@@ -44,10 +44,10 @@ def downsample(
     bins: list[Bin] = []
     current, before, joined, starts_joined = -1, -math.inf, False, False
     low = high = first = last = 0.0
-    isfinite = math.isfinite
+    append, new = bins.append, tuple.__new__  # a bin a column: past the constructor's argument names
     from_, to = bisect_left(times, start), bisect_right(times, end)
     for time, value in zip(times[from_:to], values[from_:to], strict=True):
-        if not isfinite(value):
+        if value - value != 0.0:  # NaN and infinities; cheaper than asking a function 241 times a line
             joined = False
             continue
         if time - before > apart:
@@ -61,7 +61,7 @@ def downsample(
                 high = value
         else:
             if current >= 0:
-                bins.append(Bin(current, low, high, first, last, starts_joined))
+                append(new(Bin, (current, low, high, first, last, starts_joined)))
             current, starts_joined = column, joined
             low = high = first = value
         last = value

@@ -71,14 +71,14 @@ class Raster:
 
     def onto(self, canvas: Canvas, x: int, y: int, glyph: str = "*") -> None:
         """Put the cells that have dots onto the canvas; ``glyph`` stands for a dot where there is no braille."""
-        height, wide = self.height, self._shape[0]
-        for index, ink in enumerate(self._inks):
-            if ink is None:
-                continue
-            column, row = divmod(index, height)
-            if not (0 <= x + column < canvas.width and 0 <= y + row < canvas.height):
-                continue
-            left = column * wide * height + row
-            dots = self._bits[left] | self._bits[left + (wide - 1) * height]
-            canvas.chars[y + row][x + column] = _BRAILLE[dots] if wide == 2 else glyph
-            canvas.inks[y + row][x + column] = ink
+        height, wide, bits = self.height, self._shape[0], self._bits
+        chars, inks = canvas.chars, canvas.inks
+        top, bottom = max(0, -y), min(height, canvas.height - y)
+        for column in range(max(0, -x), min(self.width, canvas.width - x)):
+            left, across = column * wide * height, x + column
+            right = left + (wide - 1) * height
+            for row, ink in enumerate(self._inks[column * height + top : column * height + bottom], top):
+                if ink is not None:
+                    dots = bits[left + row] | bits[right + row]
+                    chars[y + row][across] = _BRAILLE[dots] if wide == 2 else glyph
+                    inks[y + row][across] = ink

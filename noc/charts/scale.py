@@ -41,11 +41,15 @@ class Axis:
         """The row of a value among ``rows`` rows, row 0 on top."""
         return rows - 1 - int(self.position(value) * (rows - 1) + 0.5)
 
+    def scale(self, rows: int) -> float:
+        """Rows a unit of a linear axis; 0 where rows cannot be had by multiplication."""
+        scale = (rows - 1) / (self.high - self.low)
+        return 0.0 if self.log or not 0 < scale < math.inf else scale
+
     def rower(self, rows: int) -> Callable[[float], int]:
         """``row`` for many values: the linear case without its divisions."""
-        low, high, last = self.low, self.high, rows - 1
-        scale = last / (high - low)
-        if self.log or not 0 < scale < math.inf:
+        low, high, last, scale = self.low, self.high, rows - 1, self.scale(rows)
+        if not scale:
             return lambda value: self.row(value, rows)
 
         def row(value: float) -> int:
@@ -58,7 +62,7 @@ class Axis:
 
 def finite(values: Iterable[float]) -> list[float]:
     """The values that have a place on an axis."""
-    return [value for value in values if math.isfinite(value)]
+    return [value for value in values if value - value == 0.0]  # an infinity or NaN less itself is NaN
 
 
 def extent(

@@ -16,17 +16,35 @@ def stretches(bins: Sequence[Bin], axis: Axis, columns: int, rows: int) -> Stret
     """From the least to the greatest value of every column; joined bins are connected in straight lines."""
     tops, bottoms = [EMPTY] * columns, [EMPTY] * columns
     row = axis.rower(rows)
+    floor, ceiling, scale, foot = axis.low, axis.high, axis.scale(rows), rows - 1
     before, below = -1, 0
     for column, low, high, first, last, joined in bins:
         if low == high:
             tops[column] = bottoms[column] = start = end = row(first)
         else:
-            top, bottom = row(high), row(low)
+            if scale and floor < low and high < ceiling:  # as ``row`` does, without its two calls a column
+                top = foot - int((high - floor) * scale + 0.5)
+                bottom = foot - int((low - floor) * scale + 0.5)
+            else:
+                top, bottom = row(high), row(low)
             tops[column], bottoms[column] = top, bottom
             start = top if first == high else bottom if first == low else row(first)
             end = top if last == high else bottom if last == low else row(last)
         if joined and before >= 0:
-            _join(tops, bottoms, before, below, column, start)
+            if column != before + 1:
+                _join(tops, bottoms, before, below, column, start)
+            elif start > below + 1:  # the usual case, neighbours, without a call
+                middle = (below + start) // 2
+                if bottoms[before] < middle:
+                    bottoms[before] = middle
+                if tops[column] > middle + 1:
+                    tops[column] = middle + 1
+            elif start < below - 1:
+                middle = (below + start + 1) // 2
+                if tops[before] > middle:
+                    tops[before] = middle
+                if bottoms[column] < middle - 1:
+                    bottoms[column] = middle - 1
         before, below = column, end
     return tops, bottoms
 

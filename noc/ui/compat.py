@@ -6,7 +6,6 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -90,7 +89,6 @@ def terminal_driver() -> type[Driver] | None:
     return StdoutDriver
 
 
-@lru_cache(maxsize=4096)
 def style_of(ink: Ink, foreground: str, background: str) -> Style:
     """The Rich style of an ink on a ground."""
     return Style(
@@ -106,8 +104,21 @@ def style_of(ink: Ink, foreground: str, background: str) -> Style:
 
 def strip_of(canvas: Canvas, y: int, foreground: str, background: str) -> Strip:
     """Row y of a canvas as Textual draws it."""
-    segments = [Segment(text, style_of(ink, foreground, background)) for text, ink in canvas.runs(y)]
+    styles = _styles.setdefault((foreground, background), {})
+    segments = []
+    for text, ink in canvas.runs(y):
+        style = styles.get(ink)
+        if style is None:
+            if len(styles) > MOST_STYLES:
+                styles.clear()
+            style = styles[ink] = style_of(ink, foreground, background)
+        segments.append(Segment(text, style))
     return Strip(segments, canvas.width)
+
+
+MOST_STYLES = 4096
+_styles: dict[tuple[str, str], dict[Ink, Style]] = {}
+"""Styles by ground and ink, asked for some thousand times a redraw; bounded by ``MOST_STYLES`` a theme."""
 
 
 GAP = 16
