@@ -91,6 +91,14 @@ def test_panels_that_are_not_on_the_page_are_hidden(tmp_path: Path) -> None:
     assert states.count("fresh") > 3
 
 
+def test_on_a_small_terminal_the_first_page_holds_the_most_severe_panels(tmp_path: Path) -> None:
+    panels = orjson.loads(snapshot(tmp_path / "w.json", size="80x24"))["panels"]
+    shown = [panel["text"] for panel in panels.values() if panel["state"] != "hidden"]
+    assert sum("✖ CRITICAL" in text for text in shown) == 2
+    whole = orjson.loads(snapshot(tmp_path / "all.json", size="200x55"))["panels"]
+    assert sum("✖ CRITICAL" in panel["text"] for panel in whole.values()) == 2
+
+
 @pytest.mark.parametrize("layout", ["operations", "host", "prometheus"])
 @pytest.mark.parametrize("size", ["200x55", "120x40", "80x24"])
 def test_no_bundled_layout_shows_an_empty_panel_on_the_demo(layout: str, size: str, tmp_path: Path) -> None:

@@ -207,6 +207,9 @@ class Wall(Screen[None]):
         await self._ready.wait()
         await self.workers.wait_for_complete()
         await self.runtime.poller.settle(deadline)
+        if self.board.reordered():  # what was answered may bring other tiles to the front, which ask in turn
+            self.rearrange()
+            await self.runtime.poller.settle(deadline)
         self.redraw(whole=True)
 
     def say(self, text: str) -> None:
