@@ -24,34 +24,15 @@ from noc.engine.poller import Poller
 from noc.engine.store import Store
 from noc.model.clock import Clock, FixedClock
 from noc.model.errors import ConfigError, Fault, NocError
-from noc.model.palette import Palette
 from noc.model.series import Answer, Series
 from noc.runtime import Environment, Page, Runtime
 from noc.ui.app import WallApp
 from noc.ui.panels.data import Look
 from noc.ui.state import View
+from tests.palettes import DARK
 
 NOW = 1_767_225_600.0
 """2026-01-01 00:00:00 UTC."""
-
-DARK = Palette(
-    name="test-dark",
-    dark=True,
-    background="#0f1216",
-    surface="#171b21",
-    raised="#242b35",
-    text="#d7dde5",
-    muted="#8b95a3",
-    faint="#3a424e",
-    accent="#6fb3ff",
-    ok="#58b26d",
-    low="#5b9bd5",
-    medium="#d9c14a",
-    high="#f0883e",
-    critical="#f2495c",
-    series=("#7fb7be", "#a99fd6", "#c9a27c", "#8fb07a", "#c48aa8", "#7d9ccf", "#b5b37a", "#93a1b0"),
-    ramp=("#1d2b3a", "#24506b", "#2f7f8f", "#6bb09a", "#c9d28b"),
-)
 
 Curve = Callable[[float], float | None]
 """Value of a series at a unix time; None is a gap."""

@@ -15,7 +15,7 @@ from noc.model.query import Query, QueryKind
 from noc.model.results import Result
 from noc.model.series import Series
 from noc.ui.panels.data import Asked, Look, PanelData
-from tests.ui.fakes import DARK as PALETTE
+from tests.palettes import DARK as PALETTE
 
 NOW = datetime(2025, 10, 2, 15, 30, tzinfo=UTC).timestamp()
 

@@ -350,13 +350,14 @@ async def test_a_click_on_the_footer_presses_its_key_and_one_on_the_header_opens
 
 
 async def test_on_a_glass_too_small_the_most_severe_come_first_and_the_footer_says_so() -> None:
-    source = played()
-    source.answer("pool", ({}, 0.93))
-    clock = FixedClock(NOW)
+    source, clock = played(), FixedClock(NOW)
     async with opened(source, size=(39, 22), clock=clock) as (pilot, wall):
         assert len(wall.board.placement.pages) == 2
         assert "d" not in wall.board.rectangles
+        source.answer("pool", ({}, 0.93))
         clock.advance(20)
+        wall.runtime.poller.refresh()
+        await wall.runtime.poller.settle(5)
         wall.tick()
         await pilot.pause()
         assert next(iter(wall.board.rectangles)) == "d"
