@@ -135,6 +135,17 @@ class QueryPanel(PanelBase):
             raise ValueError("a panel needs one of 'metric', 'query' or 'queries'")
         return self
 
+    def thresholds_of(self, index: int) -> tuple[ThresholdSpec, ...]:
+        """What the values of the index-th query are held against: its own thresholds, else the panel's."""
+        own = self.queries[index].thresholds if index < len(self.queries) else None
+        return (self.thresholds or ()) if own is None else own
+
+    @property
+    def judged(self) -> bool:
+        """Whether the panel can be in trouble at all."""
+        asked = range(max(1, len(self.queries)))
+        return any(self.thresholds_of(index) for index in asked) or any(one.severity for one in self.mappings)
+
 
 class StatSpec(QueryPanel):
     """A large number: the first series' value, its change against the period before, a small trend."""
@@ -205,6 +216,11 @@ class TableSpec(QueryPanel):
     sort: str | None = None
     """Title of the column to sort by; ``-`` in front means descending. Default: the first value, descending."""
     top: int = Field(default=20, ge=1, le=1000)
+
+    def thresholds_of(self, index: int) -> tuple[ThresholdSpec, ...]:
+        """A column's own thresholds go before its query's."""
+        own = next((one.thresholds for one in self.columns if one.query == index and one.thresholds is not None), None)
+        return super().thresholds_of(index) if own is None else own
 
 
 class TextSpec(PanelBase):

@@ -246,7 +246,7 @@ class Board:
         for panel in self.order:
             rect = visible.get(panel) or next(page[panel] for page in self.placement.pages if panel in page)
             spec = self._spec(panel)
-            watched = panel in visible or (isinstance(spec, QueryPanel) and bool(spec.thresholds))
+            watched = panel in visible or (isinstance(spec, QueryPanel) and spec.judged)
             columns, _ = body_size(rect.width, rect.height)
             placed.append(PlacedPanel(panel, spec, rect.width, plot_columns(columns), watched))
         self.plans = self._planned(placed)

@@ -99,6 +99,13 @@ def test_on_a_small_terminal_the_first_page_holds_the_most_severe_panels(tmp_pat
     assert sum("✖ CRITICAL" in panel["text"] for panel in whole.values()) == 2
 
 
+def test_a_panel_of_the_first_page_is_never_calmer_than_one_behind_it(tmp_path: Path) -> None:
+    """Tables are judged by the thresholds of their queries and columns, also while they are not on the glass."""
+    panels = orjson.loads(snapshot(tmp_path / "w.json", size="80x24"))["panels"]
+    assert panels["endpoints"]["state"] == "fresh"
+    assert "▲ HIGH" in panels["endpoints"]["text"]
+
+
 @pytest.mark.parametrize("layout", ["operations", "host", "prometheus"])
 @pytest.mark.parametrize("size", ["200x55", "120x40", "80x24"])
 def test_no_bundled_layout_shows_an_empty_panel_on_the_demo(layout: str, size: str, tmp_path: Path) -> None:

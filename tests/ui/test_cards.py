@@ -112,6 +112,13 @@ def test_trouble_is_glyph_and_word_and_colour_in_the_title_row(value: float, lev
     assert (grounds == {PALETTE.surface}) is (level is Severity.OK)
 
 
+def test_a_table_is_in_trouble_when_a_value_crosses_its_columns_threshold() -> None:
+    column = {"query": 0, "title": "p95", "thresholds": [{"above": 2, "severity": "high"}]}
+    table = {"kind": "table", "query": "x", "columns": [{"label": "instance"}, column]}
+    assert severity(panel(table, values(("a", 3.0), ("b", 1.0)))) is Severity.HIGH
+    assert severity(panel(table, values(("a", 1.0)))) is Severity.OK
+
+
 def test_only_a_critical_title_pulses() -> None:
     for value, moves in ((300.0, True), (150.0, False), (50.0, False)):
         data = panel(HIGH, values(("a", value)))

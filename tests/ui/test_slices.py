@@ -49,7 +49,8 @@ async def test_a_slow_wall_draws_the_focus_first_and_the_rest_after_the_keys() -
         clock.cost = 0.0
         while wall._unfinished:
             await pilot.pause(0.01)
-        assert drawn == ["c", "a", "b", "d"]
+        # the wall's own tick may begin the round again meanwhile; the order in which cards come first stays
+        assert list(dict.fromkeys(drawn)) == ["c", "a", "b", "d"]
         drawn.clear()
         clock.cost = 1.0
         wall._drawn.clear()

@@ -80,10 +80,8 @@ class PanelData:
         return tuple(threshold.threshold() for threshold in spec.thresholds or ())
 
     def thresholds_of(self, index: int) -> tuple[Threshold, ...]:
-        """The thresholds of the index-th query: its own, else the panel's."""
-        spec = self.query_spec
-        own = spec.queries[index].thresholds if index < len(spec.queries) else None
-        return self.thresholds if own is None else tuple(threshold.threshold() for threshold in own)
+        """What the values of the index-th query are held against."""
+        return tuple(threshold.threshold() for threshold in self.query_spec.thresholds_of(index))
 
     def unit_of(self, index: int) -> str:
         """The unit of the index-th query: its own, else the panel's."""

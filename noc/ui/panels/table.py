@@ -39,20 +39,13 @@ def joined(data: PanelData) -> list[Row]:
             trends.setdefault(_key(series), {})[asked.planned.index] = series
     rows = []
     for labels, found in values.items():
-        levels = [severity_of(value, _thresholds(data, index)) for index, value in found.items()]
+        levels = [severity_of(value, data.thresholds_of(index)) for index, value in found.items()]
         rows.append(Row(labels, found, trends.get(labels, {}), worst(levels)))
     return rows
 
 
 def _key(series: Series) -> Labels:
     return tuple(pair for pair in series.labels if pair[0] != "__name__")
-
-
-def _thresholds(data: PanelData, index: int):  # type: ignore[no-untyped-def]
-    for column in columns(data):
-        if column.query == index and column.thresholds is not None:
-            return tuple(threshold.threshold() for threshold in column.thresholds)
-    return data.thresholds_of(index)
 
 
 def columns(data: PanelData) -> tuple[Column, ...]:
@@ -140,7 +133,7 @@ def _cell(data: PanelData, column: Column, row: Row) -> Cell:
         return Cell("", palette.series[0], list(trend.values) if trend else [])
     value = row.values.get(index)
     words = mapped(data, value)
-    level = severity_of(value, _thresholds(data, index))
+    level = severity_of(value, data.thresholds_of(index))
     if words:
         level = words[1] or level
     text = words[0] if words else format_value(value, column.unit or data.unit_of(index), data.query_spec.decimals)
