@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from noc.demo.regex import compiled
+from noc.model.regex import compiled
 from noc.model.series import Labels
 
 Floats = NDArray[np.float64]

@@ -11,6 +11,9 @@ NocError
 │   └── BadAnswer          an answer, but not the protocol's (HTML, truncated JSON)
 ├── QueryError             noc itself refuses an expression (demo evaluator, interpolation)
 └── ActionError            an action was refused or failed
+    ├── Refused            noc will not: read-only, a guard, an unknown id; nothing was sent
+    ├── Rejected           the server will not; nothing was done
+    └── Unsettled          no usable answer came: it may have been done
 """
 
 from __future__ import annotations
@@ -87,4 +90,20 @@ class QueryError(NocError):
 
 
 class ActionError(NocError):
-    """An action was refused or failed."""
+    """An action was refused or failed. ``field`` names the form's field that is to blame, where one is known."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Refused(ActionError):
+    """noc refuses: read-only, a guard, an unknown id. Nothing was sent."""
+
+
+class Rejected(ActionError):
+    """The server refused it; nothing was done."""
+
+
+class Unsettled(ActionError):
+    """The request was sent and no usable answer came: it may have been done."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from noc.model.alerts import AlertAnswer, RuleAnswer, Silence, SilenceDraft
 from noc.model.series import Answer
 
 
@@ -55,3 +56,37 @@ class MetricInventory(Protocol):
     def metadata(self) -> Mapping[str, Metadata]: ...
 
     def targets(self) -> Sequence[Target]: ...
+
+
+class AlertSource(Protocol):
+    """One member of an Alertmanager cluster, read. Every method raises a SourceError and nothing else."""
+
+    async def poll(self) -> AlertAnswer:
+        """Alerts (by groups, so that time-muted ones are known), silences and status, asked at once."""
+
+    async def silence(self, id: str) -> Silence | None:
+        """One silence as the server has it now; None when it knows none of that id."""
+
+    async def aclose(self) -> None:
+        """Close connections; later calls raise Unreachable."""
+
+
+class AlertSink(Protocol):
+    """One member of an Alertmanager cluster, written. Each call is one request, never repeated; a SourceError tells why
+    it failed: BadQuery is the server's refusal (nothing was done), anything else may have been done."""
+
+    async def create_silence(self, draft: SilenceDraft) -> str:
+        """Create a silence, or update one in place when the draft has an id; returns the id the server gave it."""
+
+    async def expire_silence(self, id: str) -> None:
+        """End a silence now; one that has ended already is fine."""
+
+
+class RuleSource(Protocol):
+    """A server that runs alert rules."""
+
+    async def rules(self) -> RuleAnswer:
+        """Every rule with its health and its pending and firing alerts."""
+
+    async def aclose(self) -> None:
+        """Close connections; later calls raise Unreachable."""

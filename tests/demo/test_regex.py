@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from noc.demo.regex import compiled, expand
+from noc.demo.regex import expand
+from noc.model.regex import compiled
 from noc.demo.samples import LabelMatcher
 from noc.model.errors import QueryError
 

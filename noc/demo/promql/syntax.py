@@ -10,7 +10,7 @@ import promql_parser as grammar
 
 from noc.demo.promql.faults import ParseError, UnsupportedError
 from noc.demo.promql.labelset import NAME, quoted
-from noc.demo.regex import compiled
+from noc.model.regex import compiled
 from noc.demo.samples import LabelMatcher
 from noc.model.errors import QueryError
 
