@@ -7,7 +7,7 @@ from pathlib import Path
 
 from noc.cli.exits import Exit
 from noc.cli.main import COMMANDS
-from noc.config.panels import KINDS as SPECS
+from noc.config.kinds import KINDS as SPECS
 from noc.ui.bindings import KEYS, spelled
 from noc.ui.panels import KINDS
 

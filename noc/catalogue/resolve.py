@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from noc.catalogue.metrics import Catalogue, Metric
 from noc.config.layout import Layout
-from noc.config.panels import PanelSpec, QueryItem, QueryPanel
+from noc.config.kinds import PanelSpec
+from noc.config.panels import QueryItem, QueryPanel
 from noc.config.wording import dotted
 from noc.model.errors import ConfigError, Fault
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from noc.config.base import Duration, Model, Refresh
-from noc.config.panels import PanelSpec
+from noc.config.kinds import PanelSpec
 
 _TRACK = re.compile(r"(\d+(?:\.\d+)?)fr")
 

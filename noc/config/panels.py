@@ -1,4 +1,4 @@
-"""One spec class per panel kind, discriminated by ``kind``. The docstrings under the fields are the layout's manual.
+"""One spec class per panel kind that asks servers or shows text. The docstrings under the fields are the layout's manual.
 
 A panel asks its question in one of three ways: ``metric:`` names a catalogue entry, ``query:`` is one expression,
 ``queries:`` are several. After ``catalogue.resolve`` every panel that asks anything has ``queries`` filled with
@@ -7,7 +7,7 @@ expressions, and unit, thresholds, severity and runbook inherited where the auth
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -182,6 +182,8 @@ class TimeseriesSpec(QueryPanel):
     """Values in the legend."""
     limit: int = Field(default=12, ge=1, le=50)
     """Series drawn at most; the rest is counted."""
+    firing: tuple[str, ...] | bool = False
+    """Shade the spans in which these alerts fired; ``true``: those of the panel's catalogue metrics."""
 
 
 class BarSpec(QueryPanel):
@@ -228,19 +230,3 @@ class TextSpec(PanelBase):
 
     kind: Literal["text"]
     text: str
-
-
-PanelSpec = Annotated[
-    StatSpec | GaugeSpec | SparklineSpec | TimeseriesSpec | BarSpec | TableSpec | TextSpec,
-    Field(discriminator="kind"),
-]
-
-KINDS: dict[str, type[PanelBase]] = {
-    "stat": StatSpec,
-    "gauge": GaugeSpec,
-    "sparkline": SparklineSpec,
-    "timeseries": TimeseriesSpec,
-    "bar": BarSpec,
-    "table": TableSpec,
-    "text": TextSpec,
-}

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from noc.config.alerting import Alerting
 from noc.config.base import Duration, Model, Refresh
 from noc.config.credentials import ConfigPath
 from noc.config.server import Server, base_url
@@ -128,6 +129,8 @@ class Settings(Model):
     """Remove everything that writes, in all environments."""
     author: str | None = None
     """Who acts from here, as amtool's ``author``."""
+    alerting: Alerting = Alerting()
+    """How the wall works with alerts."""
     keys: dict[str, str] = Field(default_factory=dict)
     """Other keys for bindings: ``{panel.zoom: f}``; ``?`` lists the ids."""
     mouse: bool = True

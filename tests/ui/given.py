@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pydantic import TypeAdapter
 
 from noc.charts.charset import UNICODE, Charset
-from noc.config.panels import PanelSpec, QueryItem, QueryPanel
+from noc.config.kinds import PanelSpec
+from noc.config.panels import QueryItem, QueryPanel
 from noc.engine.plan import PlannedQuery, Role
 from noc.model.errors import SourceError
 from noc.model.query import Query, QueryKind

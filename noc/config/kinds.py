@@ -1,0 +1,50 @@
+"""Every panel kind, discriminated by ``kind``: one line here for each."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from noc.config.alertpanels import AlertHistorySpec, AlertsSpec, AlertTilesSpec, IncidentsSpec, StatusSpec
+from noc.config.panels import (
+    BarSpec,
+    GaugeSpec,
+    PanelBase,
+    SparklineSpec,
+    StatSpec,
+    TableSpec,
+    TextSpec,
+    TimeseriesSpec,
+)
+
+PanelSpec = Annotated[
+    StatSpec
+    | GaugeSpec
+    | SparklineSpec
+    | TimeseriesSpec
+    | BarSpec
+    | TableSpec
+    | TextSpec
+    | StatusSpec
+    | AlertTilesSpec
+    | AlertsSpec
+    | IncidentsSpec
+    | AlertHistorySpec,
+    Field(discriminator="kind"),
+]
+
+KINDS: dict[str, type[PanelBase]] = {
+    "stat": StatSpec,
+    "gauge": GaugeSpec,
+    "sparkline": SparklineSpec,
+    "timeseries": TimeseriesSpec,
+    "bar": BarSpec,
+    "table": TableSpec,
+    "text": TextSpec,
+    "status": StatusSpec,
+    "alert-tiles": AlertTilesSpec,
+    "alerts": AlertsSpec,
+    "incidents": IncidentsSpec,
+    "alert-history": AlertHistorySpec,
+}
