@@ -204,7 +204,7 @@ class Book:
 
     def find(self, prefix: str) -> tuple[Entry, ...]:
         """Entries whose fingerprint begins so: people copy eight of sixteen digits."""
-        found = [entry for entry in (*self.entries, *self.pending, *self.resolved)]
+        found = (*self.entries, *self.pending, *self.resolved)
         return tuple(entry for entry in found if prefix and entry.alert.fingerprint.startswith(prefix.lower()))
 
     def server_now(self, now: float) -> float:

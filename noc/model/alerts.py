@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from noc.model.errors import QueryError
 from noc.model.regex import compiled
 from noc.model.series import Labels, labels_of
 from noc.model.severity import Severity
@@ -133,11 +132,11 @@ class Alert:
 
 
 _WORDS = {
-    **{word: Severity.CRITICAL for word in ("critical", "crit", "page", "emergency", "fatal", "disaster", "p1")},
-    **{word: Severity.HIGH for word in ("high", "error", "major", "p2")},
-    **{word: Severity.MEDIUM for word in ("medium", "warning", "warn", "average", "moderate", "p3")},
-    **{word: Severity.LOW for word in ("low", "info", "information", "informational", "minor", "notice", "p4")},
-    **{word: Severity.OK for word in ("none", "ok", "p5")},
+    **dict.fromkeys(("critical", "crit", "page", "emergency", "fatal", "disaster", "p1"), Severity.CRITICAL),
+    **dict.fromkeys(("high", "error", "major", "p2"), Severity.HIGH),
+    **dict.fromkeys(("medium", "warning", "warn", "average", "moderate", "p3"), Severity.MEDIUM),
+    **dict.fromkeys(("low", "info", "information", "informational", "minor", "notice", "p4"), Severity.LOW),
+    **dict.fromkeys(("none", "ok", "p5"), Severity.OK),
 }
 
 

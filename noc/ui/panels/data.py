@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
+from noc.actions.intent import Pending
 from noc.charts.charset import UNICODE, Charset
+from noc.config.alerting import Alerting
 from noc.config.panels import PanelBase, QueryPanel
+from noc.engine.book import Book
 from noc.engine.plan import PlannedQuery
 from noc.model.palette import Palette
 from noc.model.results import Result, State
@@ -25,6 +28,38 @@ class Look:
     palette: Palette
     charset: Charset = UNICODE
     tz: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """How soon an alert is to be acknowledged, and how long to be watched after it resolved, in seconds; None: no target."""
+
+    ack_within: float | None = None
+    watch_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """What panels of alerts are drawn from: the book, and what this wall and its viewer add to it."""
+
+    book: Book
+    settings: Alerting = field(default_factory=Alerting)
+    pending: Mapping[str, Pending] = field(default_factory=dict)
+    """By entry key: what was asked and is not so yet, or why it failed."""
+    responses: Mapping[str, Response] = field(default_factory=dict)
+    """By alert name, from the catalogue; an alert's own annotations ``ack_within`` and ``watch_after`` go before."""
+    me: str = ""
+    read_only: bool = False
+    hushed: bool = False
+    """The bell is off."""
+    cursor: str | None = None
+    """The key of the row under the cursor, while the panel has the focus."""
+    order: tuple[str, ...] | None = None
+    """Keys of the rows in the order they had when the list got the focus; None: as they come. New ones wait."""
+    typed: str = ""
+    """A filter typed on this panel, added to its own."""
+    closed: frozenset[str] = frozenset()
+    """Keys of groups that are folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +88,8 @@ class PanelData:
     fault: str = ""
     """Why nothing could be asked at all: an unknown variable, an unknown server."""
     table: bool = False
+    alerts: Alerts | None = None
+    """For panels of alerts."""
 
     def role(self, role: str) -> list[Asked]:
         """The queries that play a role: main, trend, delta, ghost."""
