@@ -278,6 +278,8 @@ class Rule:
     labels: Labels = ()
     annotations: Labels = ()
     alerts: tuple[RuleAlert, ...] = ()
+    evaluated_at: float = 0.0
+    """When it was evaluated last, by the server's clock; 0: never yet."""
 
 
 @dataclass(frozen=True, slots=True)

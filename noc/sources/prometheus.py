@@ -85,6 +85,13 @@ class PrometheusSource:
             raise BadAnswer("an answer of unknown shape")
         return tuple(sorted(str(value) for value in values))
 
+    async def look_up(self, endpoint: str) -> tuple[Detected, Reply]:
+        """A plain GET below ``/api/v1``: what the server is, and its good answer in JSON."""
+        known = await self._identified()
+        reply = await self._get(f"{known.prefix}/api/v1/{endpoint}")
+        self._check(reply)
+        return known, reply
+
     async def aclose(self) -> None:
         """Close connections; later calls raise Unreachable."""
         await self._client.aclose()
