@@ -116,3 +116,19 @@ def free_text(comment: str) -> str:
 
 def _count(text: str) -> int:
     return int(text) if text.isdigit() and len(text) < 6 else 0
+
+
+def record_comment(outcome: Outcome, fingerprint: str, since: str) -> str:
+    """The comment of a silence that only keeps what a person said of a resolved alert."""
+    return f"{PREFIXES[SilenceKind.RECORD]} {outcome.value} [noc/1 fp={fingerprint} since={since} out={outcome.value}]"
+
+
+def parse_record(silence: Silence) -> tuple[str, str, Outcome] | None:
+    """Fingerprint, startsAt as written, and the outcome that a recording silence keeps; None when it is none."""
+    if silence.kind is not SilenceKind.RECORD:
+        return None
+    found = _MACHINE.search(silence.comment)
+    fields = dict(part.partition("=")[::2] for part in found[1].split()) if found else {}
+    if fields.get("out", "") not in set(Outcome) or not re.fullmatch(r"[0-9a-f]{16}", fields.get("fp", "")):
+        return None
+    return fields["fp"], fields.get("since", ""), Outcome(fields["out"])
