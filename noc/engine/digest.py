@@ -177,7 +177,9 @@ def oneline(book: Book, environment: str = "") -> tuple[str, Severity]:
     Counted is what nobody acknowledged; the wall's own findings count as CRITICAL. Without an answer it says ``? prod``.
     """
     where = f" {clean(environment, 40)}" if environment else ""
-    counts = Counter(entry.severity for entry in book.entries if entry.loud and entry.severity is not Severity.OK)
+    counts: Counter[Severity] = Counter(
+        entry.severity for entry in book.entries if entry.loud and entry.severity is not Severity.OK
+    )
     counts[Severity.CRITICAL] += sum(not finding.hint for finding in book.findings)
     level = worst([severity for severity, count in counts.items() if count])
     answering = any(one.answer is not None and one.error is None for one in book.members)

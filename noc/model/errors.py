@@ -51,6 +51,8 @@ class SourceError(NocError):
     """A server did not give a usable answer. ``cause`` is one short line for the glass."""
 
     retryable = True
+    unsent = False
+    """Whether the request surely never reached the server: then it may be sent to another one."""
 
     def __init__(self, cause: str, *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(cause)

@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -136,7 +137,7 @@ async def exchange(
     """
     where = str(client.base_url).rstrip("/")
     if client.is_closed:
-        raise Unreachable(f"the connection to {where} is closed")
+        raise unsent(Unreachable(f"the connection to {where} is closed"))
     try:
         async with asyncio.timeout(deadline):
             request = client.build_request(method, path, params=params, data=form, content=content, headers=headers)
@@ -146,14 +147,24 @@ async def exchange(
             finally:
                 await response.aclose()
     except ConfigError as error:
-        raise Auth("; ".join(f"{fault.file}: {fault.message}" for fault in error.faults)) from None
+        raise unsent(Auth("; ".join(f"{fault.file}: {fault.message}" for fault in error.faults))) from None
     except (TimeoutError, httpx.TimeoutException) as error:
         if isinstance(error, httpx.ConnectTimeout):
-            raise Timeout(f"no connection to {where} within {connect_within(deadline):g}s") from None
+            raise unsent(Timeout(f"no connection to {where} within {connect_within(deadline):g}s")) from None
         raise Timeout(f"no answer from {where} within {deadline:g}s") from None
     except httpx.HTTPError as error:
-        raise _network_error(error, where) from None
+        found = _network_error(error, where)
+        raise unsent(found) if isinstance(error, httpx.ConnectError) else found from None
     return Reply(response.status_code, response.headers, body, response.num_bytes_downloaded)
+
+
+E = TypeVar("E", bound=SourceError)
+
+
+def unsent(error: E) -> E:
+    """The same error, of a request that surely never reached the server."""
+    error.unsent = True
+    return error
 
 
 def refusal(reply: Reply, where: str, said: str = "") -> SourceError:

@@ -1,0 +1,217 @@
+"""The one gate: read-only, audit, one request each, outcome, undo. Everything that writes passes here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from noc.actions.audit import Audit
+from noc.actions.intent import Done, Intent, Pending, Verb
+from noc.actions.sending import Sender
+from noc.engine.book import Book
+from noc.model.alerts import NEVER, Silence, SilenceDraft, SilenceState, redraft
+from noc.model.clock import Clock
+from noc.model.errors import ActionError, Refused, Unsettled
+from noc.model.ports import AlertSink, AlertSource
+from noc.model.text import clean
+
+TWICE = 5.0
+"""Seconds in which the same thing asked again is a slip of the finger."""
+
+UNCONFIRMED = 60.0
+"""Seconds after which a row stops saying "asked" though Alertmanager never agreed."""
+
+OWN = frozenset({Verb.KEEP, Verb.LIFT})
+"""What walls do by themselves: not shown on rows, not undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the book must show before a row stops saying "asked"."""
+
+    present: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+class Runner:
+    """Carries intents out, one gate for keys, scripts and keepers. ``pending`` is what rows say until the book agrees."""
+
+    def __init__(
+        self,
+        sinks: Mapping[str, AlertSink],
+        sources: Mapping[str, AlertSource],
+        audit: Audit,
+        clock: Clock,
+        *,
+        author: str,
+        read_only: bool,
+        zone: tzinfo,
+        book: Callable[[], Book],
+        refresh: Callable[[], Awaitable[object]],
+    ) -> None:
+        self.author = author
+        self.read_only = read_only
+        self.pending: dict[str, Pending] = {}
+        self._names = tuple(sinks)
+        self._sender = Sender(sinks, sources)
+        self._audit = audit
+        self._clock = clock
+        self._zone = zone
+        self._book = book
+        self._refresh = refresh
+        self._expected: dict[str, _Expected] = {}
+        self._under_way: set[object] = set()
+        self._asked: dict[object, float] = {}
+        self._unsettled: set[object] = set()
+
+    async def run(self, intent: Intent) -> Done:
+        """Carry it out. Never raises: what went wrong is in the answer."""
+        mark = _mark(intent)
+        try:
+            self._admitted(intent, mark)
+            self._audit.asked(intent, self.author, self._book())
+        except ActionError as error:
+            return Done(intent, str(error), error)
+        self._under_way.add(mark)
+        own = intent.verb in OWN
+        if not own:
+            for key in intent.keys:
+                self.pending[key] = Pending(intent.verb, self._clock.now())
+        try:
+            done = await self._done(intent, mark)
+        finally:
+            self._under_way.discard(mark)
+        self._note(done, mark, own)
+        try:
+            self._audit.ended(done, self.author)
+        except ActionError as error:
+            done = replace(done, message=f"{done.message}; but the audit failed: {error}")
+        await self._refresh()
+        self.settle(self._book())
+        return done
+
+    def settle(self, book: Book) -> None:
+        """Rows stop saying "asked" once the book agrees; a failure stays until the row is asked again."""
+        known = {one.id: one for one in book.silences}
+        now = self._clock.now()
+        for key, expected in list(self._expected.items()):
+            there = all(id in known and known[id].state is not SilenceState.EXPIRED for id in expected.present)
+            gone = all(id not in known or known[id].state is SilenceState.EXPIRED for id in expected.gone)
+            asked = self.pending.get(key)
+            if there and gone:
+                del self._expected[key]
+                self.pending.pop(key, None)
+            elif asked is not None and now - asked.at > UNCONFIRMED:
+                del self._expected[key]
+                self.pending[key] = replace(asked, failed="Alertmanager never confirmed it")
+        for key, asked in list(self.pending.items()):
+            if asked.failed and (now - asked.at > 10 * UNCONFIRMED or key not in book.by_key):
+                del self.pending[key]
+
+    def _admitted(self, intent: Intent, mark: object) -> None:
+        if self.read_only:
+            raise Refused("read-only: nothing is written from here")
+        if mark in self._under_way:
+            raise Refused("already asked; wait for the answer")
+        now = self._clock.monotonic()
+        self._asked = {one: at for one, at in self._asked.items() if now - at < TWICE}
+        if mark in self._asked and intent.verb not in OWN:
+            raise Refused("that was done a moment ago")
+
+    async def _done(self, intent: Intent, mark: object) -> Done:
+        order = self._order()
+        ids: list[str] = []
+        failed: list[ActionError] = []
+        for draft in intent.drafts:
+            try:
+                if draft.id:
+                    ids.append(await self._sender.update(draft, order))
+                else:
+                    ids.append(await self._sender.create(draft, order, again=mark in self._unsettled))
+            except ActionError as error:
+                failed.append(error)
+        for id in intent.expire:
+            try:
+                await self._sender.expire(id, order)
+            except ActionError as error:
+                failed.append(error)
+        total = len(intent.drafts) + len(intent.expire)
+        if failed:
+            some = f"{total - len(failed)} of {total} done; " if total > 1 else ""
+            return Done(intent, f"{intent.summary}: {some}{failed[0]}", failed[0], tuple(ids))
+        return Done(intent, self._said(intent), None, tuple(ids), self._undo(intent, ids))
+
+    def _note(self, done: Done, mark: object, own: bool) -> None:
+        if done.error is None:
+            self._asked[mark] = self._clock.monotonic()
+            self._unsettled.discard(mark)
+        elif isinstance(done.error, Unsettled):
+            self._unsettled.add(mark)
+        if own:
+            return
+        for key in done.intent.keys:
+            if done.error is not None:
+                self.pending[key] = Pending(done.intent.verb, self._clock.now(), clean(str(done.error), 200))
+                self._expected.pop(key, None)
+            else:
+                gone = tuple(id for id in done.intent.expire if id not in done.ids)
+                self._expected[key] = _Expected(done.ids, gone)
+
+    def _order(self) -> list[str]:
+        """Members that answered last first."""
+        answering = {one.name for one in self._book().members if one.error is None and one.answer is not None}
+        return sorted(self._names, key=lambda name: name not in answering)
+
+    def _said(self, intent: Intent) -> str:
+        """The notice: what is so now, and until when."""
+        ends = [draft.ends_at for draft in intent.drafts]
+        skew = self._book().server_now(0.0)
+        until = f" until {self._clocked(max(ends) - skew)}" if ends and intent.verb not in _TIMELESS else ""
+        tail = ", kept while it fires" if intent.verb is Verb.ACK else ""
+        return f"{intent.summary}{until}{tail}"
+
+    def _clocked(self, at: float) -> str:
+        if at >= NEVER:
+            return "ever"
+        here, now = datetime.fromtimestamp(at, self._zone), datetime.fromtimestamp(self._clock.now(), self._zone)
+        form = "%H:%M %Z" if here.date() == now.date() else "%a %d %b %H:%M %Z"
+        return here.strftime(form)
+
+    def _undo(self, intent: Intent, ids: list[str]) -> Intent | None:
+        """What takes it back: made things are ended, ended ones made anew, changed ones changed back."""
+        if intent.verb in OWN or intent.verb is Verb.OUTCOME:
+            return None
+        made = tuple(id for id, draft in zip(ids, intent.drafts, strict=True) if not draft.id)
+        before = {one.id: one for one in intent.before}
+        back = tuple(
+            redraft(before[draft.id], ends_at=before[draft.id].ends_at, comment=before[draft.id].comment)
+            for draft in intent.drafts
+            if draft.id in before
+        )
+        now = self._book().server_now(self._clock.now())
+        anew = tuple(_anew(before[id], now) for id in intent.expire if id in before and before[id].ends_at > now)
+        if not (made or back or anew):
+            return None
+        return Intent(
+            Verb.EXPIRE if made else Verb.SILENCE if anew else intent.verb,
+            f"undo: {intent.summary}",
+            intent.keys,
+            (*back, *anew),
+            made,
+            detail={"undo": intent.verb.value},
+        )
+
+
+_TIMELESS = (Verb.UNACK, Verb.EXPIRE, Verb.STAGE, Verb.OUTCOME, Verb.LIFT)
+
+
+def _anew(silence: Silence, now: float) -> SilenceDraft:
+    """An ended silence made again: an ended one cannot be revived, its like gets a new id."""
+    return SilenceDraft(silence.matchers, now - 300.0, silence.ends_at, silence.created_by, silence.comment)
+
+
+def _mark(intent: Intent) -> object:
+    """Equal for the same thing asked twice; moments of two key presses differ and do not count."""
+    drafts = tuple((draft.id, draft.matchers, draft.created_by, draft.comment) for draft in intent.drafts)
+    return (intent.verb, drafts, intent.expire)
