@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from noc.catalogue.read import parse_model, read_bundled
-from noc.config.base import Model
+from noc.config.base import Duration, Model
 from noc.config.nearest import hint
 from noc.config.panels import Mapping, ThresholdSpec
 from noc.model.errors import ConfigError, Fault
+from noc.model.severity import Severity
 from noc.model.thresholds import Threshold
 from noc.model.timerange import parse_duration
 
@@ -37,6 +38,12 @@ def _hold(value: Any) -> Any:
 
 Hold = Annotated[float, BeforeValidator(_hold), Field(ge=0)]
 """Seconds; unlike other durations it may be ``0s``: fire at the first evaluation."""
+
+
+ACK_WITHIN = {Severity.CRITICAL: 300.0, Severity.HIGH: 900.0, Severity.MEDIUM: 3600.0}
+"""Seconds, as specification 4.1 names them; LOW has until the next business day, which no wall counts down."""
+
+WATCH_AFTER = 600.0
 
 
 class Metric(Model):
@@ -69,6 +76,10 @@ class Metric(Model):
     alert: str | None = Field(default=None, pattern=r"[A-Z][A-Za-z0-9]+")
     """The alert rule's name; given exactly where a row has thresholds."""
     runbook: str | None = Field(default=None, pattern=r"[a-z][a-z0-9-]+")
+    ack_within: Duration | None = None
+    """Seconds until somebody should have acknowledged, where the runbook asks for sooner than the severity (4.1, 4.4)."""
+    watch_after: Duration | None = None
+    """Seconds to keep an eye on it after it resolved; ten minutes by default."""
     optional: bool = False
     """A part the installation may not have (a read replica): no data is no fault."""
 
@@ -94,6 +105,13 @@ class Metric(Model):
     def is_rule(self) -> bool:
         """Whether this is a threshold row of the specification, from which an alert rule is made."""
         return self.row is not None and bool(self.thresholds)
+
+    def response(self, severity: Severity) -> tuple[float | None, float]:
+        """Seconds to acknowledge in (None: no target), and seconds to watch afterwards, for an alert of that severity."""
+        within = ACK_WITHIN.get(severity)
+        if self.ack_within is not None:
+            within = self.ack_within if within is None else min(within, self.ack_within)
+        return within, self.watch_after or WATCH_AFTER
 
     @property
     def levels(self) -> tuple[Threshold, ...]:

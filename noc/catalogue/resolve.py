@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from noc.catalogue.metrics import Catalogue, Metric
-from noc.config.layout import Layout
 from noc.config.kinds import PanelSpec
+from noc.config.layout import Layout
 from noc.config.panels import QueryItem, QueryPanel
 from noc.config.wording import dotted
 from noc.model.errors import ConfigError, Fault

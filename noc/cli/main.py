@@ -20,6 +20,7 @@ COMMANDS = {
     "snapshot": "noc.cli.snapshot",
     "check": "noc.cli.check",
     "plot": "noc.cli.plot",
+    "stack": "noc.cli.stack",
 }
 """Command words and their modules, each with a function ``command``."""
 

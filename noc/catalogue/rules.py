@@ -1,0 +1,310 @@
+"""Alert and recording rules made of the catalogue: every threshold of the specification's tables, once (specification 6.3).
+
+Each condition is recorded first (``noc:alert_condition`` with the alert's name and severity), and the alert reads the
+record. So the condition's own course stays visible behind ``keep_firing_for``, and "fired three times in half an hour" can
+be told although the alert fired once (corrections 27). A record keeps the measured value, so ``$value`` is the metric's.
+
+A second, more severe level of a metric is a second rule of the same name: Alertmanager then lets the CRITICAL inhibit the
+HIGH of the same company (corrections, section 8: ``equal: [alertname, company_id]``).
+
+``speed`` makes rules for a world that runs so many times as fast: windows, ``for``, ``keep_firing_for`` and intervals are
+divided. Counts within a window, ratios, quantiles and gauges then mean the same; rates do not, as the world's second has
+become shorter, so they are divided by the speed: the same thresholds are crossed, at the world's own figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from noc.catalogue.contract import Contract
+from noc.catalogue.metrics import Catalogue, Category, Metric
+from noc.config.panels import ThresholdSpec
+from noc.model.alerts import WATCHDOG
+from noc.model.severity import Severity
+from noc.model.timerange import UNITS, format_duration
+
+CONDITION = "noc:alert_condition"
+KEEP_FIRING = 600.0
+"""Seconds a condition must stay away before its alert resolves (specification 4.2)."""
+
+INTERVALS = {
+    Category.SECURITY: 30.0,
+    Category.AVAILABILITY: 30.0,
+    Category.PERFORMANCE: 60.0,
+    Category.BUSINESS: 60.0,
+}
+DASHBOARDS = {
+    Category.SECURITY: "security",
+    Category.PERFORMANCE: "performance",
+    Category.BUSINESS: "business",
+    Category.AVAILABILITY: "operations",
+}
+RUNBOOK_URL = "https://wiki.example.com/runbooks/"
+
+PER_TIME = frozenset({"cpm", "reqps", "reqpm", "ops"})
+"""Units of values per second or minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRule:
+    """``record``: the new series' name."""
+
+    record: str
+    expr: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """``for_`` and ``keep_firing_for`` in seconds."""
+
+    alert: str
+    expr: str
+    for_: float = 0.0
+    keep_firing_for: float = 0.0
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+Rule = RecordingRule | AlertRule
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """Rules evaluated in order every ``interval`` seconds."""
+
+    name: str
+    interval: float
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Bases of the URLs in annotations; an empty one writes none."""
+
+    runbooks: str = RUNBOOK_URL
+    dashboards: str = ""
+
+
+def groups(
+    catalogue: Catalogue, contract: Contract, *, speed: float = 1.0, links: Links | None = None
+) -> tuple[RuleGroup, ...]:
+    """All groups in the order they are written. ``speed`` 1 is the world's own pace."""
+    links = links or Links()
+    out = []
+    for category in Category:
+        rows = [(name, metric) for name, metric in catalogue.rules() if metric.category is category]
+        made = [rule for name, metric in rows for rule in _of(name, metric, links)]
+        if made:
+            out.append(RuleGroup(f"{category.value}_alerts", INTERVALS[category], tuple(made)))
+    out.append(RuleGroup("meta", 30.0, tuple(meta(contract, links))))
+    out.append(RuleGroup("noc_history", 60.0, HISTORY))
+    return tuple(faster(group, speed) for group in out)
+
+
+def _of(name: str, metric: Metric, links: Links) -> Iterator[Rule]:
+    """A record and an alert for each level of a row."""
+    assert metric.alert is not None and metric.for_ is not None
+    for level in metric.thresholds:
+        labels = {"alertname": metric.alert, "severity": level.severity.value}
+        yield RecordingRule(CONDITION, condition(metric, level), labels)
+        yield AlertRule(
+            metric.alert,
+            f'{CONDITION}{{alertname="{metric.alert}", severity="{level.severity.value}"}}',
+            metric.for_,
+            KEEP_FIRING,
+            {"severity": level.severity.value, "category": metric.category.value},
+            notes(name, metric, level, links),
+        )
+
+
+def condition(metric: Metric, level: ThresholdSpec) -> str:
+    """The expression that holds while the level is crossed, with the metric's value."""
+    text = f"({metric.query})"
+    if metric.unit in PER_TIME:
+        text = f"{text} / {_SPEED}"
+    threshold = level.threshold()
+    text = f"{text} {'<' if threshold.below else '>'} {threshold.value:g}"
+    if not metric.guard:
+        return text
+    guard = metric.guard
+    if "rate(" in guard:
+        left, _, right = guard.rpartition(" > ")
+        guard = f"({left}) / {_SPEED} > {right}"
+    return f"({text}) and ({guard})"
+
+
+_SPEED = "$speed"
+"""Stands for the speed in an expression until :func:`faster` writes the number; at 1 the division vanishes."""
+
+
+def notes(name: str, metric: Metric, level: ThresholdSpec, links: Links) -> dict[str, str]:
+    """What people read: summary, the value in words, runbook, dashboard, and how soon to answer."""
+    within, after = metric.response(level.severity)
+    out = {"summary": metric.title, "description": _description(metric, level), "metric": name}
+    if metric.runbook:
+        out["runbook"] = metric.runbook
+        if links.runbooks:
+            out["runbook_url"] = f"{links.runbooks.rstrip('/')}/{metric.runbook}"
+    dashboard = DASHBOARDS[metric.category]
+    out["dashboard"] = dashboard
+    if links.dashboards:
+        out["dashboard_url"] = f"{links.dashboards.rstrip('/')}/{dashboard}"
+    if within is not None:
+        out["ack_within"] = format_duration(within)
+    out["watch_after"] = format_duration(after)
+    return out
+
+
+_VALUES = {
+    "percentunit": "{{ $value | humanizePercentage }}",
+    "s": "{{ $value | humanizeDuration }}",
+    "bytes": "{{ $value | humanize1024 }}B",
+    "cpm": '{{ $value | printf "%.1f" }} per minute',
+    "reqps": '{{ $value | printf "%.1f" }} requests per second',
+    "ops": '{{ $value | printf "%.1f" }} per second',
+}
+
+
+def _description(metric: Metric, level: ThresholdSpec) -> str:
+    value = _VALUES.get(metric.unit, '{{ $value | printf "%.0f" }}')
+    threshold = level.threshold()
+    limit = _limit(threshold.value, metric.unit)
+    where = " ".join(f"{{{{ $labels.{label} }}}}" for label in re.findall(r"\{\{(\w+)\}\}", metric.legend or ""))
+    side = "below" if threshold.below else "above"
+    return f"{value}{f' ({where})' if where else ''}, {side} {limit}: {metric.description}"
+
+
+def _limit(value: float, unit: str) -> str:
+    if unit == "percentunit":
+        return f"{value * 100:g}%"
+    return format_duration(value) if unit == "s" else f"{value:g}"
+
+
+def meta(contract: Contract, links: Links) -> Iterator[AlertRule]:
+    """Rules about the alerting itself: without them a dead exporter is a green wall (corrections 8)."""
+    yield AlertRule(
+        WATCHDOG,
+        "vector(1)",
+        labels={"severity": "none", "category": "availability"},
+        annotations={
+            "summary": "Alerting works",
+            "description": "Always fires: when it is missing, alerts do not arrive",
+            **_read("watchdog-missing", links),
+        },
+    )
+    for job in contract.jobs:
+        own = job == "laravel-api"
+        severity = Severity.CRITICAL if own else Severity.HIGH
+        yield AlertRule(
+            "LaravelMetricsDown" if own else "ExporterDown",
+            f'up{{job="{job}"}} == 0 or absent(up{{job="{job}"}})',
+            120.0,
+            labels={"severity": severity.value, "category": "availability", "job": job},
+            annotations={
+                "summary": "The API's metrics are missing" if own else "An exporter does not answer",
+                "description": f"{job} {{{{ $labels.instance }}}} has not been scraped for 2 minutes",
+                "ack_within": "5m" if own else "15m",
+                **_read("metrics-down" if own else "exporter-down", links),
+            },
+        )
+    yield AlertRule(
+        "RuleEvaluationFailures",
+        "sum by (rule_group) (increase(prometheus_rule_evaluation_failures_total[5m])) > 0",
+        60.0,
+        labels={"severity": "high", "category": "availability"},
+        annotations={
+            "summary": "A rule fails in evaluation",
+            "description": "{{ $labels.rule_group }}: its alerts cannot fire",
+            "ack_within": "15m",
+            **_read("rule-failures", links),
+        },
+    )
+    yield AlertRule(
+        "AlertmanagerMissing",
+        "min(prometheus_notifications_alertmanagers_discovered) < 1",
+        120.0,
+        labels={"severity": "critical", "category": "availability"},
+        annotations={
+            "summary": "Prometheus knows no Alertmanager",
+            "description": "Alerts fire and nobody is told",
+            "ack_within": "5m",
+            **_read("alertmanager-down", links),
+        },
+    )
+    yield AlertRule(
+        "NotificationsDropped",
+        "sum(increase(prometheus_notifications_dropped_total[5m])) > 0",
+        60.0,
+        labels={"severity": "high", "category": "availability"},
+        annotations={
+            "summary": "Prometheus drops notifications",
+            "description": '{{ $value | printf "%.0f" }} dropped in 5 minutes',
+            "ack_within": "15m",
+            **_read("alertmanager-down", links),
+        },
+    )
+
+
+def _read(runbook: str, links: Links) -> dict[str, str]:
+    url = {"runbook_url": f"{links.runbooks.rstrip('/')}/{runbook}"} if links.runbooks else {}
+    return {"runbook": runbook, **url, "dashboard": "operations"}
+
+
+HISTORY: tuple[RecordingRule, ...] = (
+    RecordingRule("noc:alert_fired", 'ALERTS{alertstate="firing"} unless ALERTS{alertstate="firing"} offset 1m'),
+    RecordingRule(
+        "noc:alert_detect_seconds",
+        '(timestamp(ALERTS{alertstate="firing"}) - ignoring (alertstate) ALERTS_FOR_STATE) '
+        'unless ignoring (alertstate) (ALERTS{alertstate="firing"} offset 1m)',
+    ),
+    RecordingRule("noc:alert_flapping", f"count_over_time(({CONDITION} unless {CONDITION} offset 1m)[30m:1m]) >= 3"),
+    RecordingRule("noc:alerts_critical", 'count(ALERTS{alertstate="firing", severity="critical"})'),
+)
+"""What makes history cheap to ask (alerts.md 3.3): risings, time to detect, flapping, the size of a storm."""
+
+
+# -- the pace of another world
+
+
+def faster(group: RuleGroup, speed: float) -> RuleGroup:
+    """The same group for a world that runs ``speed`` times as fast."""
+    return RuleGroup(group.name, group.interval / speed, tuple(_faster(rule, speed) for rule in group.rules))
+
+
+def _faster(rule: Rule, speed: float) -> Rule:
+    expr = paced(rule.expr, speed)
+    if isinstance(rule, RecordingRule):
+        return RecordingRule(rule.record, expr, rule.labels)
+    return AlertRule(rule.alert, expr, rule.for_ / speed, rule.keep_firing_for / speed, rule.labels, rule.annotations)
+
+
+_STRING = re.compile(r'("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')')
+_WINDOW = re.compile(r"\[([^\]]*)\]")
+_OFFSET = re.compile(r"\boffset(\s+)(-?)((?:\d+(?:ms|[smhdwy]))+)")
+_DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
+
+
+def paced(expr: str, speed: float) -> str:
+    """An expression with every window and offset divided by ``speed``; strings are not touched."""
+    parts = _STRING.split(expr)
+    for index in range(0, len(parts), 2):
+        text = parts[index]
+        text = text.replace(f" / {_SPEED}", "" if speed == 1 else f" / {speed:g}")
+        if speed != 1:
+            text = _WINDOW.sub(lambda found: f"[{_divided(found[1], speed)}]", text)
+            text = _OFFSET.sub(lambda found: f"offset{found[1]}{found[2]}{_divided(found[3], speed)}", text)
+        parts[index] = text
+    return "".join(parts)
+
+
+def _divided(text: str, speed: float) -> str:
+    """``30m:1m`` -> ``30s:1s`` at 60; whole milliseconds, one at least."""
+    return ":".join(_one(part, speed) if part else "" for part in text.split(":"))
+
+
+def _one(text: str, speed: float) -> str:
+    seconds = sum(int(count) * UNITS[unit] for count, unit in _DURATION.findall(text))
+    return format_duration(max(0.001, round(seconds / speed, 3)))

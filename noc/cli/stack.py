@@ -1,0 +1,60 @@
+"""``noc stack rules``: the alert and recording rules of the catalogue, as a file for Prometheus."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from noc.catalogue import contract, metrics, rules
+from noc.config.write import write_whole
+from noc.model.errors import ConfigError, Fault
+
+
+class Part(StrEnum):
+    """What of the stack is printed."""
+
+    RULES = "rules"
+
+
+What = Annotated[Part, typer.Argument(metavar="rules", help="What to print: rules, the alert and recording rules.")]
+Speed = Annotated[
+    float,
+    typer.Option(
+        "--speed",
+        metavar="N",
+        min=1.0,
+        max=600.0,
+        help="For a world N times as fast: every window, for, keep_firing_for and interval divided. "
+        "At 60 Prometheus must scrape every second.",
+    ),
+]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write a file instead.")]
+Runbooks = Annotated[
+    str, typer.Option("--runbook-url", metavar="BASE", help="Base of the runbook links; an empty one writes none.")
+]
+Dashboards = Annotated[str, typer.Option("--dashboard-url", metavar="BASE", help="Base of links to dashboards.")]
+
+
+def command(
+    what: What,
+    speed: Speed = 1.0,
+    output: Output = None,
+    runbook_url: Runbooks = rules.RUNBOOK_URL,
+    dashboard_url: Dashboards = "",
+) -> None:
+    """Print parts of the monitoring stack: the alert rules of the catalogue, checked by promtool."""
+    from noc.stack.rules import document
+
+    made = rules.groups(metrics.load(), contract.load(), speed=speed, links=rules.Links(runbook_url, dashboard_url))
+    text = document(made, speed=speed)
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        write_whole(output, text, mode=0o644, parents=False)
+    except OSError as error:
+        raise ConfigError([Fault(str(output), 0, f"cannot be written: {error.strerror}")]) from None

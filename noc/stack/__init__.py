@@ -1,0 +1,1 @@
+"""The deployable monitoring stack as files."""
