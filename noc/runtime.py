@@ -7,9 +7,16 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 
+from noc.actions.audit import Audit
+from noc.actions.hook import Hook
+from noc.actions.runner import Runner
 from noc.catalogue.metrics import Catalogue
+from noc.catalogue.runbooks import Runbook
+from noc.config.alerting import Alerting
 from noc.config.layout import Layout
 from noc.config.server import Server
+from noc.engine.alertpoller import AlertPoller
+from noc.engine.bell import Bell
 from noc.engine.poller import Poller
 from noc.engine.store import Store
 from noc.model.clock import Clock
@@ -35,6 +42,27 @@ class Environment:
 
 
 @dataclass(slots=True)
+class AlertDesk:
+    """Everything that works with alerts: who is asked, what was said, how things are changed, what is heard."""
+
+    settings: Alerting
+    poller: AlertPoller
+    runner: Runner
+    bell: Bell
+    audit: Audit
+    runbook: Callable[[str], Runbook]
+    """A runbook by name, the user's own before the bundled one; raises ConfigError."""
+    hook: Hook | None = None
+    """What runs beside the bell."""
+
+    async def aclose(self) -> None:
+        """Stop asking, and end the program that runs beside the bell."""
+        await self.poller.aclose()
+        if self.hook is not None:
+            await self.hook.aclose()
+
+
+@dataclass(slots=True)
 class Runtime:
     """The wired program. Only ``ui`` and ``cli`` take it; nothing below knows it."""
 
@@ -57,6 +85,8 @@ class Runtime:
     """Names of all layouts that can be opened."""
     load_palette: Callable[[str], Palette]
     """Load a theme by name; raises ConfigError."""
+    alerting: AlertDesk | None = None
+    """None where no Alertmanager is configured."""
     tv: bool = False
     read_only: bool = False
     keys: dict[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import tzlocal
 
+from noc.alertwiring import alert_desk, members_of
 from noc.catalogue import metrics
 from noc.catalogue.resolve import names_metrics, resolve
 from noc.config.loader import read_layout, read_theme
@@ -27,6 +28,7 @@ from noc.model.errors import ConfigError, Fault, NocError
 from noc.model.palette import Palette
 from noc.model.ports import MetricSource
 from noc.runtime import Environment, Page, Runtime
+from noc.sources.alertmanager import AlertmanagerSource
 from noc.sources.http import client
 from noc.sources.prometheus import PrometheusSource
 
@@ -93,7 +95,17 @@ def live(settings: Settings, library: Library, layouts: list[str], reopen: tuple
     environment = settings.active()
     clock = SystemClock()
     sources = {name: PrometheusSource(one, client(one), clock) for name, one in environment.prometheus.items()}
-    return assemble(settings, library, layouts, reopen, clock=clock, sources=sources, servers=environment.prometheus)
+    members = members_of(settings, clock)
+    return assemble(
+        settings,
+        library,
+        layouts,
+        reopen,
+        clock=clock,
+        sources=sources,
+        servers=environment.prometheus,
+        members=members,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +181,11 @@ def assemble(
     clock: Clock,
     sources: Mapping[str, PrometheusSource],
     servers: Mapping[str, Server],
+    members: Mapping[str, AlertmanagerSource] | None = None,
     seed: int | None = None,
     pace: float = 1.0,
     correct_clock: bool = True,
+    audited: bool = True,
     close: Callable[[], None] | None = None,
 ) -> Runtime:
     """What live and demo have in common."""
@@ -184,15 +198,37 @@ def assemble(
 
     async def aclose() -> None:
         await poller.aclose()
+        if desk is not None:
+            await desk.aclose()
         for source in sources.values():
             await source.aclose()
+        for member in (members or {}).values():
+            await member.aclose()
         if close:
             close()
 
     ports: dict[str, MetricSource] = dict(sources)
     poller = Poller(ports, store, clock, rng, lambda _: None, pace=pace, correct_clock=correct_clock)
+    read_only = not settings.writable or settings.tv
+    named = _named(environment, palettes[theme])
+    desk = None
+    if members:
+        desk = alert_desk(
+            settings,
+            library.places,
+            clock,
+            members,
+            sources,
+            zone=zone(settings.timezone),
+            read_only=read_only,
+            environment=named.name,
+            rng=rng,
+            pace=pace,
+            correct_clock=correct_clock,
+            audited=audited,
+        )
     return Runtime(
-        environment=_named(environment, palettes[theme]),
+        environment=named,
         clock=clock,
         zone=zone(settings.timezone),
         catalogue=library.catalogue,
@@ -208,7 +244,8 @@ def assemble(
         inventory=lambda: list(library.places.available_layouts()),
         load_palette=library.palette,
         tv=settings.tv,
-        read_only=not settings.writable or settings.tv,
+        read_only=read_only,
+        alerting=desk,
         keys=dict(settings.keys),
         watched=library.theme_file,
         reopen=reopen,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from noc.catalogue.metrics import Catalogue, Metric
 from noc.config.kinds import PanelSpec
 from noc.config.layout import Layout
-from noc.config.panels import QueryItem, QueryPanel
+from noc.config.panels import QueryItem, QueryPanel, TimeseriesSpec
 from noc.config.wording import dotted
 from noc.model.errors import ConfigError, Fault
 
@@ -62,6 +62,9 @@ def complete(panel: P, catalogue: Catalogue) -> P:
         update = {"queries": items}
         if len(metrics) == len(items):
             update |= _from_metrics(panel, metrics)
+    if isinstance(panel, TimeseriesSpec) and panel.firing is True:
+        named = [panel.metric, *(item.metric for item in panel.queries)]
+        update["firing"] = tuple(dict.fromkeys(alert for name in named if name and (alert := catalogue[name].alert)))
     return panel.model_copy(update=update)
 
 

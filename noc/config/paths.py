@@ -45,6 +45,8 @@ class Places:
     """noc's directory for configuration: ``config.yaml``, ``layouts/``, ``themes/``."""
     layouts: tuple[Path, ...]
     themes: tuple[Path, ...]
+    state: Path = Path()
+    """noc's directory for what it remembers: the audit."""
 
     @classmethod
     def of(
@@ -63,6 +65,7 @@ class Places:
             config=config,
             layouts=(*layouts, config / "layouts", bundled("layouts")),
             themes=(*themes, config / "themes", bundled("themes")),
+            state=xdg("STATE", ".local/state", environ, home),
         )
 
     @property

@@ -6,13 +6,16 @@ request is planned, so that a tail fetched later has the same text as the whole 
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Protocol
 
+from noc.config.alertpanels import AlertHistorySpec
 from noc.config.layout import Layout
 from noc.config.panels import (
     BarSpec,
@@ -27,7 +30,7 @@ from noc.config.panels import (
 from noc.engine.variables import Values, builtins, interpolate
 from noc.model.errors import QueryError
 from noc.model.query import Demand, Query, QueryKind
-from noc.model.timerange import TimeWindow, nice_step
+from noc.model.timerange import TimeWindow, format_duration, nice_step
 
 MAX_POINTS = 11_000
 """Grid points a server answers at most (protocols.md 1.1)."""
@@ -47,6 +50,7 @@ class Role(StrEnum):
     TREND = "trend"  # the course behind a single value
     DELTA = "delta"  # the value one range (or the comparison) earlier
     GHOST = "ghost"  # the course of the comparison, drawn behind
+    FIRING = "firing"  # when alerts of this metric fired, shaded behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ def step_of(spec: PanelBase, span: float, columns: int, scrape_interval: float) 
 
 def _points_a_column(spec: PanelBase) -> int:
     """One where a column is a bar or a block (sparks in eighths, stacked areas in half blocks), two for braille."""
-    if isinstance(spec, (StatSpec, TableSpec, BarSpec)):
+    if isinstance(spec, (StatSpec, TableSpec, BarSpec, AlertHistorySpec)):
         return 1
     return 1 if isinstance(spec, TimeseriesSpec) and spec.style == "stacked" else 2
 
@@ -159,6 +163,7 @@ def _planned(panel: PlacedPanel, context: _Context) -> PanelPlan:
                 slow = max(refresh, query.shift / 60) if role is Role.DELTA else refresh
                 legend = item.legend if item.legend is not None else spec.legend
                 queries.append(PlannedQuery(role, index, legend, item.title, query, slow))
+        queries += _firing(spec, context, span, first_step)
     except QueryError as error:
         return PanelPlan(panel.id, (), first_step, span, str(error))
     return PanelPlan(panel.id, tuple(queries), first_step, span)
@@ -198,6 +203,8 @@ def _asked(spec: QueryPanel, index: int, source: str, text: _Text, context: _Con
     def moment(shift: float = 0.0) -> Query:
         return Query(source, text.moment(), end=end, shift=shift)
 
+    if isinstance(spec, AlertHistorySpec):
+        return [(Role.MAIN, course())]
     if isinstance(spec, (TimeseriesSpec, SparklineSpec)):
         ghost = [(Role.GHOST, course(_whole(compare, step)))] if compare else []
         return [(Role.MAIN, course()), *ghost]
@@ -207,6 +214,23 @@ def _asked(spec: QueryPanel, index: int, source: str, text: _Text, context: _Con
     if isinstance(spec, StatSpec) and spec.delta:
         asked.append((Role.DELTA, moment(compare or span)))
     return asked
+
+
+FIRING_REFRESH = 15.0
+"""Seconds between two questions for the spans in which alerts fired, at least."""
+
+
+def _firing(spec: QueryPanel, context: _Context, span: float, step: float) -> list[PlannedQuery]:
+    """The question for the spans in which the panel's alerts fired; one series, however many of them."""
+    names = spec.firing if isinstance(spec, TimeseriesSpec) else False
+    if not isinstance(names, tuple) or not names:
+        return []
+    source, _ = _source(spec.source, context.servers)
+    alternatives = "|".join(re.escape(name) for name in names)
+    expr = f'max(max_over_time(ALERTS{{alertstate="firing", alertname=~{json.dumps(alternatives)}}}[{format_duration(step)}]))'
+    query = Query(source, expr, QueryKind.RANGE, step, span, context.window.end)
+    refresh = max(spec.refresh or context.layout.refresh, FIRING_REFRESH)
+    return [PlannedQuery(Role.FIRING, 0, None, "", query, refresh)]
 
 
 def _whole(seconds: float, step: float) -> float:

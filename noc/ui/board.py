@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from noc.charts.line import plot_columns
+from noc.config.alertpanels import AlertPanel
 from noc.config.layout import ListVariable, QueryVariable, TextVariable
 from noc.config.panels import Drill, PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
@@ -22,7 +23,9 @@ from noc.model.timerange import TimeWindow, format_duration
 from noc.model.units import format_age
 from noc.runtime import Page, Runtime
 from noc.ui.cards import body_size
+from noc.ui.desk import Desk
 from noc.ui.panels import KINDS, MINIMUM
+from noc.ui.panels.alertwords import alert_key
 from noc.ui.panels.data import Asked, Look, PanelData, age, readings, severity, state
 from noc.ui.state import View
 from noc.ui.values import load as load_values
@@ -41,6 +44,7 @@ class Board:
         self.trail: list[View] = []
         self.fault = ""
         self.rows: dict[str, int] = {}
+        self.desk = Desk(runtime.alerting, runtime.read_only)
         self._extra: dict[str, PanelPlan] = {}
         self._kept: dict[Query, Result] = {}
         self.known: dict[str, list[str]] = {}
@@ -101,6 +105,7 @@ class Board:
         self.page, self.view = page, view
         self.fault, self._first, self.known = "", (), {}
         self.rows.clear()
+        self.desk.held.clear()
         self._seen.clear()
         self.reloaded()
 
@@ -297,13 +302,16 @@ class Board:
     def data(self, panel: str, *, extra: str = "", spec: PanelBase | None = None) -> PanelData:
         """The data of one card; ``extra`` names a picture planned by :meth:`plan_extra` instead."""
         plan_ = self._extra[extra] if extra else self.plans.get(panel, PanelPlan(panel))
-        store, now = self.runtime.store, self.view.paused_at or self.runtime.clock.now()
+        store, chosen = self.runtime.store, spec or self._spec(panel)
+        alerting = isinstance(chosen, AlertPanel)
+        # a pause holds pictures of metrics; alerts and their ages never pause (keys.md)
+        now = self.runtime.clock.now() if alerting else self.view.paused_at or self.runtime.clock.now()
         asked = tuple(
             Asked(planned, self._kept.get(planned.query) or store.result(planned.query)) for planned in plan_.queries
         )
         span = plan_.span or self.span
         end = self.view.end or now
-        chosen = spec or self._spec(panel)
+        focused = panel == self.view.focus
         return PanelData(
             id=panel,
             title=clean(chosen.title or panel, 120),
@@ -313,8 +321,9 @@ class Board:
             start=end - span,
             end=end,
             look=self.look,
-            row=self.rows.get(panel) if panel == self.view.focus else None,
+            row=self.rows.get(panel) if focused else None,
             fault=plan_.error,
+            alerts=self.desk.alerts(panel, focused=focused) if alerting else None,
         )
 
     def picture_key(self, data: PanelData) -> object:
@@ -325,7 +334,7 @@ class Board:
         elif shown is State.ERROR and not any(asked.result.series for asked in data.asked):
             ticking = str(int(data.now))
         versions = tuple((asked.planned.query, asked.result.version) for asked in data.asked)
-        return (data.id, versions, shown, ticking, data.row, data.fault)
+        return (data.id, versions, shown, ticking, data.row, data.fault, alert_key(data))
 
     def critical(self, data: PanelData) -> bool:
         return severity(data) is Severity.CRITICAL
@@ -333,7 +342,12 @@ class Board:
     def row_moved(self, by: int) -> bool:
         """Move the row cursor of the focused panel, if it has rows; False lets the focus move instead."""
         panel = self.view.focus
-        if panel is None or not KINDS[self.page.layout.panels[panel].kind].rows:
+        if panel is None:
+            return False
+        keys = self.row_keys(panel)
+        if keys is not None:
+            return self.desk.moved(panel, keys, by)
+        if not KINDS[self.page.layout.panels[panel].kind].rows:
             return False
         count = len(readings(self.data(panel)))
         at = self.rows.get(panel, -1) + by
@@ -342,6 +356,14 @@ class Board:
             return False
         self.rows[panel] = at
         return True
+
+    def row_keys(self, panel: str) -> list[str] | None:
+        """Keys of a list's rows as they are drawn, top to bottom; None where a panel has no such rows."""
+        walk = KINDS[self.page.layout.panels[panel].kind].keys
+        rect = self.rectangles.get(panel)
+        if walk is None or rect is None:
+            return None
+        return walk(self.data(panel), *body_size(rect.width, rect.height))
 
     def drill(self) -> tuple[str, dict[str, str]] | None:
         """Layout and variables of the focused panel's drill link; ``$label`` takes the row's or series' label."""

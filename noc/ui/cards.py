@@ -154,7 +154,7 @@ def _note(data: PanelData, now_state: State, level: Severity) -> tuple[str, str]
 
 def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
     palette, charset = data.look.palette, data.look.charset
-    drawn = any(asked.result.series for asked in data.role("main"))
+    drawn = data.alerts.book.known if data.alerts else any(asked.result.series for asked in data.role("main"))
     if now_state is State.LOADING:
         return draw_skeleton(columns, rows, palette, charset)
     if now_state is State.NODATA:
@@ -200,11 +200,15 @@ def _words(data: PanelData, now_state: State) -> str:
 
 
 def _error(data: PanelData) -> SourceError | None:
+    if data.alerts is not None:
+        return next((member.error for member in data.alerts.book.members if member.error), None)
     return next((asked.result.error for asked in data.asked if asked.result.error), None)
 
 
 def _next_try(data: PanelData) -> str:
-    tries = [asked.result.next_try for asked in data.asked if asked.result.error and asked.result.next_try]
+    members = data.alerts.book.members if data.alerts else ()
+    tries = [one.next_try for one in members if one.error and one.next_try]
+    tries += [asked.result.next_try for asked in data.asked if asked.result.error and asked.result.next_try]
     return f"next try in {max(0.0, min(tries) - data.now):.0f} s" if tries else ""
 
 

@@ -12,9 +12,9 @@ from noc.demo.promql.ordering import ranked
 from noc.demo.promql.syntax import is_label_name
 from noc.demo.promql.values import Floats, Scalar, Vector
 from noc.demo.regex import expand
-from noc.model.regex import compiled
 from noc.demo.samples import LabelMatcher
 from noc.model.errors import QueryError
+from noc.model.regex import compiled
 from noc.model.series import Labels
 
 

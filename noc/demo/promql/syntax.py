@@ -10,9 +10,9 @@ import promql_parser as grammar
 
 from noc.demo.promql.faults import ParseError, UnsupportedError
 from noc.demo.promql.labelset import NAME, quoted
-from noc.model.regex import compiled
 from noc.demo.samples import LabelMatcher
 from noc.model.errors import QueryError
+from noc.model.regex import compiled
 
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 

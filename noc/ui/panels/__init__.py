@@ -6,7 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from noc.charts.canvas import Canvas
-from noc.ui.panels import bar, gauge, sparkline, stat, table, text, timeseries
+from noc.ui.panels import (
+    alert_history,
+    alert_tiles,
+    alerts,
+    bar,
+    gauge,
+    incidents,
+    sparkline,
+    stat,
+    status,
+    table,
+    text,
+    timeseries,
+)
 from noc.ui.panels.data import PanelData
 
 Draw = Callable[[PanelData, int, int], Canvas]
@@ -19,6 +32,10 @@ class Kind:
     draw: Draw
     liked: int
     rows: bool = False
+    keys: Callable[[PanelData, int, int], list[str]] | None = None
+    """Keys of the rows a cursor that holds a thing may rest on, top to bottom; the body's size in cells."""
+    row_at: Callable[[PanelData, int, int, int], str | None] | None = None
+    """The key of the row drawn at a line of the body."""
 
 
 MINIMUM = (20, 4)
@@ -32,4 +49,9 @@ KINDS: dict[str, Kind] = {
     "bar": Kind(bar.draw, 8),
     "table": Kind(table.draw, 8, rows=True),
     "text": Kind(text.draw, 6),
+    "status": Kind(status.draw, 7),
+    "alert-tiles": Kind(alert_tiles.draw, 6),
+    "alerts": Kind(alerts.draw, 12, keys=alerts.keys, row_at=alerts.row_at),
+    "incidents": Kind(incidents.draw, 8, keys=incidents.keys, row_at=incidents.row_at),
+    "alert-history": Kind(alert_history.draw, 9),
 }

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from functools import lru_cache
 
 from noc.actions.intent import Pending
 from noc.charts.charset import UNICODE, Charset
 from noc.config.alerting import Alerting
+from noc.config.alertpanels import AlertPanel
 from noc.config.panels import PanelBase, QueryPanel
-from noc.engine.book import Book
+from noc.engine.alertfilter import Filter
+from noc.engine.alertfilter import parse as parse_filter
+from noc.engine.book import Book, Entry
 from noc.engine.plan import PlannedQuery
 from noc.model.palette import Palette
 from noc.model.results import Result, State
@@ -36,6 +40,8 @@ class Response:
 
     ack_within: float | None = None
     watch_after: float | None = None
+    unit: str = "short"
+    """Of the rule's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +191,10 @@ def mapped(data: PanelData, value: float | None) -> tuple[str, Severity | None] 
 
 
 def severity(data: PanelData) -> Severity:
-    """The panel's state: the worst of its current values, mappings included."""
+    """The panel's state: the worst of its current values, mappings included; of what is loud in a panel of alerts."""
+    if data.alerts is not None:
+        loud = [entry.severity for entry in shown(data) if entry.loud]
+        return worst([*loud, *(finding.severity for finding in data.alerts.book.findings)])
     if not isinstance(data.spec, QueryPanel):
         return Severity.OK
     found = []
@@ -204,6 +213,8 @@ def state(data: PanelData) -> State:
     """The panel's state out of its main queries': trouble first; loading only while nothing at all has come."""
     if data.fault:
         return State.ERROR
+    if data.alerts is not None:
+        return _alert_state(data.alerts, data.now)
     states = {asked.result.state(data.now) for asked in data.role("main")}
     if not states:
         return State.FRESH
@@ -213,8 +224,44 @@ def state(data: PanelData) -> State:
     return next(one for one in _STATE_ORDER if one in states)
 
 
+def _alert_state(alerts: Alerts, now: float) -> State:
+    """Fresh while any member answers; old answers of all of them are shown as old."""
+    members = alerts.book.members
+    if not members:
+        return State.FRESH
+    good = [member.good_at for member in members if member.good_at is not None]
+    if not good:
+        return State.ERROR if all(member.error is not None for member in members) else State.LOADING
+    return State.STALE if now - max(good) > max(2 * alerts.settings.refresh, 12.0) else State.FRESH
+
+
+def shown(data: PanelData) -> tuple[Entry, ...]:
+    """The firing entries a panel of alerts shows: its own filter and the typed one, both as far as they can be read."""
+    if data.alerts is None or not isinstance(data.spec, AlertPanel):
+        return ()
+    keep = chosen(data.spec.filter, data.alerts.typed)
+    return tuple(entry for entry in data.alerts.book.entries if keep(entry, data.now))
+
+
+def chosen(own: str, typed: str) -> Callable[[Entry, float], bool]:
+    """Whether an entry passes both filters. A filter that cannot be read keeps everything: it is typed just now."""
+    filters = [found for text in (own, typed) if text and (found := _filter(text)) is not None]
+    return lambda entry, now: all(one.keeps(entry, now) for one in filters)
+
+
+@lru_cache(maxsize=64)
+def _filter(text: str) -> Filter | None:
+    try:
+        return parse_filter(text)
+    except ValueError:
+        return None
+
+
 def age(data: PanelData) -> float | None:
     """Age of the oldest good answer the picture stands on, in seconds."""
+    if data.alerts is not None:
+        good = [member.good_at for member in data.alerts.book.members if member.good_at is not None]
+        return max(0.0, data.now - max(good)) if good else None
     ages = [one for asked in data.role("main") if (one := asked.result.age(data.now)) is not None]
     return max(ages, default=None)
 

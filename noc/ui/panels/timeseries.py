@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from noc.charts.canvas import Canvas
-from noc.charts.graph import Graph, Line
+from noc.charts.graph import Graph, Line, Span
 from noc.charts.line import draw_graph
 from noc.config.panels import TimeseriesSpec
 from noc.ui.panels.data import PanelData, names, readings, series_colour
@@ -56,6 +56,23 @@ def _ghosts(data: PanelData, drawn: list[Line]) -> list[Line]:
     return out
 
 
+def firing(data: PanelData) -> tuple[Span, ...]:
+    """The spans in which the panel's alerts fired, as Prometheus recorded them; each grid point stands for its step."""
+    out: list[Span] = []
+    for asked in data.role("firing"):
+        step = asked.planned.query.step
+        times = sorted(
+            {at for one in asked.result.series for at, value in zip(one.times, one.values, strict=True) if value}
+        )
+        for at in times:
+            start = max(data.start, at - step)
+            if out and start <= out[-1].end + 1e-6:
+                out[-1] = Span(out[-1].start, min(at, data.end), data.look.palette.critical)
+            elif at > data.start:
+                out.append(Span(start, min(at, data.end), data.look.palette.critical))
+    return tuple(out)
+
+
 def graph(data: PanelData) -> Graph:
     """The chart's model: also what the zoomed panel reads values from."""
     spec = data.spec
@@ -79,6 +96,7 @@ def graph(data: PanelData) -> Graph:
         cursor=data.cursor,
         hidden=data.hidden,
         more=more,
+        spans=firing(data),
     )
 
 

@@ -1,0 +1,120 @@
+"""What the viewer does with alerts: a cursor that holds a thing, an order that stands still, filters, folds, undo.
+
+Apart from the Board because it outlives layouts; no Textual. Rows are known by their keys (a fingerprint, a group),
+never by their number: an alert that arrives between look and key changes nothing (keys.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from noc.actions.intent import Done, Intent
+from noc.config.alerting import Alerting
+from noc.engine.book import Book
+from noc.runtime import AlertDesk
+from noc.ui.panels.data import Alerts, Response
+
+RELEASE_AFTER = 120.0
+"""Seconds without a key after which a frozen list moves again: nobody reads it any more."""
+
+UNDOS = 20
+"""Actions that can be taken back."""
+
+
+@dataclass(slots=True)
+class Held:
+    """What one panel's list remembers while it has the focus."""
+
+    cursor: str | None = None
+    order: tuple[str, ...] | None = None
+    typed: str = ""
+    closed: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Desk:
+    """The viewer's hands. ``alerting`` is None where no Alertmanager is configured."""
+
+    alerting: AlertDesk | None
+    read_only: bool = False
+    held: dict[str, Held] = field(default_factory=dict)
+    done: list[Done] = field(default_factory=list)
+    responses: Mapping[str, Response] = field(default_factory=dict)
+    hushed: bool = False
+
+    @property
+    def book(self) -> Book:
+        return self.alerting.poller.book if self.alerting else Book()
+
+    @property
+    def settings(self) -> Alerting:
+        return self.alerting.settings if self.alerting else Alerting()
+
+    def of(self, panel: str) -> Held:
+        """What a panel's list remembers; made when first asked for."""
+        return self.held.setdefault(panel, Held())
+
+    def alerts(self, panel: str, *, focused: bool) -> Alerts:
+        """What a panel is drawn from. Cursor and frozen order exist only while it has the focus."""
+        own = self.held.get(panel, Held())
+        return Alerts(
+            book=self.book,
+            settings=self.settings,
+            pending=dict(self.alerting.runner.pending) if self.alerting else {},
+            responses=self.responses,
+            me=self.alerting.runner.author if self.alerting else "",
+            read_only=self.read_only,
+            hushed=self.hushed,
+            cursor=own.cursor if focused else None,
+            order=own.order if focused else None,
+            typed=own.typed,
+            closed=own.closed,
+        )
+
+    def moved(self, panel: str, keys: Sequence[str], by: int) -> bool:
+        """Move the cursor by rows and freeze the order; False when it leaves the list at either end."""
+        own = self.of(panel)
+        at = keys.index(own.cursor) if own.cursor in keys else -1
+        to = at + by if at >= 0 else (0 if by > 0 else -1)
+        if not 0 <= to < len(keys):
+            self.release(panel)
+            return False
+        if own.order is None:
+            own.order = tuple(keys)
+        own.cursor = keys[to]
+        return True
+
+    def choose(self, panel: str, keys: Sequence[str], key: str) -> None:
+        """Put the cursor on a row."""
+        own = self.of(panel)
+        if own.order is None:
+            own.order = tuple(keys)
+        own.cursor = key
+
+    def release(self, panel: str) -> None:
+        """The list moves again: its cursor is gone, waiting rows come in."""
+        own = self.of(panel)
+        own.cursor = own.order = None
+
+    def release_all(self) -> bool:
+        """Let every list move again; whether any stood still."""
+        frozen = [own for own in self.held.values() if own.order is not None]
+        for own in frozen:
+            own.cursor = own.order = None
+        return bool(frozen)
+
+    def folded(self, panel: str, group: str) -> None:
+        """Fold or unfold a group. The order is frozen anew: its rows come or go."""
+        own = self.of(panel)
+        own.closed = own.closed ^ {group}
+        own.order = None
+
+    def remember(self, done: Done) -> None:
+        """An action that can be undone, the latest last."""
+        if done.undo is not None:
+            self.done = [*self.done[-(UNDOS - 1) :], done]
+
+    def undoable(self) -> Intent | None:
+        """What ``u`` would do now; None when there is nothing."""
+        return self.done[-1].undo if self.done else None

@@ -1,0 +1,90 @@
+"""alert-history: when each alert fired, one strip each over the range; how often, and for how long in all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from noc.charts.canvas import Canvas, Ink
+from noc.charts.timeaxis import tick_column, time_ticks
+from noc.config.alertpanels import AlertHistorySpec
+from noc.model.alerts import severity_label
+from noc.model.series import Series
+from noc.model.severity import Severity
+from noc.model.text import clean, fit, truncate, width
+from noc.model.units import format_age
+from noc.ui.panels.data import PanelData, readings
+
+NAMES = 34
+TOTAL = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One alert's firings. ``cells``: whether it fired in each column; ``seconds`` in all, ``times`` it began."""
+
+    name: str
+    severity: Severity
+    cells: tuple[bool, ...]
+    seconds: float
+    times: int
+
+
+def strips(data: PanelData, columns: int) -> list[Strip]:
+    """A strip for each alert that fired, the longest first."""
+    found: dict[tuple[str, Severity], list[Series]] = {}
+    for reading in readings(data):
+        level = severity_label(reading.series.label("severity"))
+        found.setdefault((reading.name, level), []).append(reading.series)
+    step = next((asked.planned.query.step for asked in data.role("main")), 60.0)
+    out = [_strip(name, level, series, data, columns, step) for (name, level), series in found.items()]
+    return sorted((one for one in out if one.times), key=lambda one: (-one.seconds, one.name))
+
+
+def _strip(name: str, level: Severity, series: list[Series], data: PanelData, columns: int, step: float) -> Strip:
+    times = sorted({time for one in series for time, value in zip(one.times, one.values, strict=True) if value > 0})
+    cells = [False] * max(1, columns)
+    span = max(1.0, data.end - data.start)
+    began = 0
+    for index, at in enumerate(times):
+        if index == 0 or at - times[index - 1] > step * 1.5:
+            began += 1
+        left = (at - step - data.start) / span * columns
+        right = (at - data.start) / span * columns
+        for column in range(max(0, int(left + 0.5)), min(columns, max(int(left + 0.5) + 1, round(right)))):
+            cells[column] = True
+    return Strip(name, level, tuple(cells), len(times) * step, began)
+
+
+def draw(data: PanelData, columns: int, rows: int) -> Canvas:
+    """Names at the left, strips, totals at the right where there is room, the time beneath."""
+    spec, palette = data.spec, data.look.palette
+    assert isinstance(spec, AlertHistorySpec)
+    canvas = Canvas(columns, rows)
+    names = min(NAMES, max(12, columns // 4))
+    totals = TOTAL if columns >= 70 else 0
+    wide = max(4, columns - names - 1 - (totals + 1 if totals else 0))
+    found = strips(data, wide)[: spec.top]
+    everything = strips(data, wide)
+    room = rows - 1
+    shown = found[: room if len(everything) <= room else max(1, room - 1)]
+    for y, one in enumerate(shown):
+        level = palette.muted if one.severity is Severity.OK else palette.severity(one.severity)
+        mark = one.severity.glyph if one.severity is not Severity.OK else "·"
+        canvas.put(0, y, mark, Ink(level))
+        canvas.put(2, y, truncate(clean(one.name, 120), names - 2), Ink(palette.text))
+        for x, on in enumerate(one.cells):
+            canvas.put(names + 1 + x, y, "█" if on else "·", Ink(level if on else palette.faint))
+        if totals:
+            text = f"{format_age(one.seconds)}  {one.times}x"
+            canvas.put(columns - totals, y, fit(text, totals, "right"), Ink(palette.muted))
+    left = len(everything) - len(shown)
+    if left and len(shown) < room:
+        canvas.put(2, len(shown), f"+{left} more", Ink(palette.muted))
+    _axis(canvas, data, names + 1, wide, rows - 1)
+    return canvas
+
+
+def _axis(canvas: Canvas, data: PanelData, x: int, wide: int, y: int) -> None:
+    for time, text in time_ticks(data.start, data.end, wide, data.look.tz):
+        at = tick_column(time, data.start, data.end, wide) - width(text) // 2
+        canvas.put(x + at, y, text, Ink(data.look.palette.muted))

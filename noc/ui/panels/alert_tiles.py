@@ -1,0 +1,123 @@
+"""alert-tiles: how many of each severity nobody has taken yet; acknowledged and silenced ones apart (specification 5.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from noc.charts.canvas import Canvas, Ink
+from noc.charts.digits import draw_digits
+from noc.config.alertpanels import AlertTilesSpec
+from noc.engine.grid import tracks
+from noc.model.alerts import AlertState
+from noc.model.colour import blend
+from noc.model.severity import Severity
+from noc.model.text import truncate, width
+from noc.ui.panels.data import PanelData, shown
+
+LARGE = 5
+"""Rows of a tile from which its number is drawn large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """The numbers of one severity. ``found``: the wall's own findings among ``open``."""
+
+    severity: Severity
+    open: int
+    acked: int
+    hidden: int
+    found: int = 0
+
+
+def tiles(data: PanelData) -> list[Tile]:
+    """A tile for each severity the spec lists, in its order."""
+    assert isinstance(data.spec, AlertTilesSpec) and data.alerts is not None
+    out = []
+    entries = shown(data)
+    found = sum(not one.hint for one in data.alerts.book.findings)
+    for word in data.spec.severities:
+        level = Severity(word)
+        own = [entry for entry in entries if entry.severity is level]
+        extra = found if level is Severity.CRITICAL else 0
+        acked = sum(one.state is AlertState.ACKED for one in own)
+        loud = sum(one.loud for one in own)
+        out.append(Tile(level, loud + extra, acked, len(own) - loud - acked, extra))
+    return out
+
+
+def draw(data: PanelData, columns: int, rows: int) -> Canvas:
+    """Tiles side by side; on a narrow card one beneath the other, without large digits."""
+    canvas = Canvas(columns, rows)
+    found = tiles(data)
+    least = 9
+    if columns >= least * len(found):
+        for (x, wide), tile in zip(tracks(columns, [(1.0, True)] * len(found), 1), found, strict=True):
+            canvas.blit(x, 0, _tile(tile, data, wide, rows))
+        return canvas
+    across = max(1, min(2, columns // least)) if rows < len(found) else 1
+    for index, tile in enumerate(found):
+        x, wide = tracks(columns, [(1.0, True)] * across, 1)[index % across]
+        canvas.blit(x, index // across, _line(tile, data, wide))
+    return canvas
+
+
+def _tile(tile: Tile, data: PanelData, columns: int, rows: int) -> Canvas:
+    palette = data.look.palette
+    colour = palette.severity(tile.severity)
+    quiet = tile.open == 0
+    ground = palette.surface if quiet else blend(colour, palette.surface, 0.18)
+    canvas = Canvas(columns, rows, Ink(palette.text, ground))
+    head = f"{tile.severity.glyph} {tile.severity.word}"
+    inner = max(1, columns - 2)
+    canvas.put(1, 0, truncate(head, inner), Ink(palette.muted if quiet else colour, ground, bold=not quiet))
+    ink = Ink(palette.muted if quiet else colour, ground, bold=True)
+    notes = _notes(tile, data, inner)
+    digits = None
+    if rows >= LARGE:
+        height = 5 if rows >= 9 else 3
+        digits = draw_digits(str(tile.open), "", ink, data.look.charset, height=height, width=inner)  # type: ignore[arg-type]
+    if digits is not None:
+        top = 1 if rows < digits.height + 3 else 2
+        canvas.blit(1 + (inner - digits.width) // 2, top, _on(digits, ground))
+        below = top + digits.height
+    else:
+        text = str(tile.open)
+        canvas.put(1 + (0 if rows > 2 else width(head) + 1), 1 if rows > 2 else 0, text, ink)
+        below = 2 if rows > 2 else 1
+    for y, text in enumerate(notes[: max(0, rows - below)], below):
+        canvas.put(1, y, truncate(text, inner), Ink(palette.muted, ground))
+    return canvas
+
+
+def _on(part: Canvas, ground: str) -> Canvas:
+    """The same cells on a ground of their own."""
+    for row in part.inks:
+        for x, ink in enumerate(row):
+            row[x] = ink._replace(bg=ground)
+    return part
+
+
+def _notes(tile: Tile, data: PanelData, room: int) -> list[str]:
+    """What is taken or hidden, in one row where both fit."""
+    words = [f"{count} {word}" for count, word in ((tile.acked, "acked"), (tile.hidden, "silenced")) if count]
+    if tile.found:
+        words.append(f"{tile.found} found by noc")
+    together = "  ".join(words)
+    return [together] if words and width(together) <= room else words
+
+
+def _line(tile: Tile, data: PanelData, columns: int) -> Canvas:
+    """A tile in one row."""
+    palette = data.look.palette
+    canvas = Canvas(columns, 1)
+    quiet = tile.open == 0
+    colour = palette.muted if quiet else palette.severity(tile.severity)
+    number = str(tile.open)
+    name = truncate(f"{tile.severity.glyph} {tile.severity.word}", max(1, columns - width(number) - 1))
+    canvas.put(0, 0, name, Ink(colour, bold=not quiet))
+    x = max(width(name) + 1, 11)
+    x = canvas.put(min(x, columns - width(number)), 0, number, Ink(colour, bold=True))
+    notes = "  ".join(_notes(tile, data, 999))
+    if notes and x + 2 + width(notes) <= columns:
+        canvas.put(x + 2, 0, notes, Ink(palette.muted))
+    return canvas
