@@ -44,6 +44,7 @@ ACK_WITHIN = {Severity.CRITICAL: 300.0, Severity.HIGH: 900.0, Severity.MEDIUM: 3
 """Seconds, as specification 4.1 names them; LOW has until the next business day, which no wall counts down."""
 
 WATCH_AFTER = 600.0
+"""Seconds: as long as a condition must stay away before its alert resolves."""
 
 
 class Metric(Model):

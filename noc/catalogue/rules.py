@@ -7,23 +7,23 @@ be told although the alert fired once (corrections 27). A record keeps the measu
 A second, more severe level of a metric is a second rule of the same name: Alertmanager then lets the CRITICAL inhibit the
 HIGH of the same company (corrections, section 8: ``equal: [alertname, company_id]``).
 
-``speed`` makes rules for a world that runs so many times as fast: windows, ``for``, ``keep_firing_for`` and intervals are
-divided. Counts within a window, ratios, quantiles and gauges then mean the same; rates do not, as the world's second has
-become shorter, so they are divided by the speed: the same thresholds are crossed, at the world's own figures.
+``speed`` makes rules for a world that runs so many times as fast: ``for``, ``keep_firing_for`` and intervals are divided,
+and expressions are paced (:mod:`noc.catalogue.pace`), so that the same thresholds are crossed with the same figures.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from noc.catalogue.contract import Contract
 from noc.catalogue.metrics import Catalogue, Category, Metric
+from noc.catalogue.pace import paced
 from noc.config.panels import ThresholdSpec
 from noc.model.alerts import WATCHDOG
 from noc.model.severity import Severity
-from noc.model.timerange import UNITS, format_duration
+from noc.model.timerange import format_duration
 
 CONDITION = "noc:alert_condition"
 KEEP_FIRING = 600.0
@@ -43,8 +43,8 @@ DASHBOARDS = {
 }
 RUNBOOK_URL = "https://wiki.example.com/runbooks/"
 
-PER_TIME = frozenset({"cpm", "reqps", "reqpm", "ops"})
-"""Units of values per second or minute."""
+SHORTEST = 300.0
+"""Seconds of the shortest window a rule looks back; at least four scrapes must fit in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +121,13 @@ def _of(name: str, metric: Metric, links: Links) -> Iterator[Rule]:
 
 
 def condition(metric: Metric, level: ThresholdSpec) -> str:
-    """The expression that holds while the level is crossed, with the metric's value."""
-    text = f"({metric.query})"
-    if metric.unit in PER_TIME:
-        text = f"{text} / {_SPEED}"
+    """The expression that holds while the level is crossed, with the metric's value.
+
+    Without parentheses: no query of a row ends in an operator that binds as loosely as a comparison; a test keeps it so.
+    """
     threshold = level.threshold()
-    text = f"{text} {'<' if threshold.below else '>'} {threshold.value:g}"
-    if not metric.guard:
-        return text
-    guard = metric.guard
-    if "rate(" in guard:
-        left, _, right = guard.rpartition(" > ")
-        guard = f"({left}) / {_SPEED} > {right}"
-    return f"({text}) and ({guard})"
-
-
-_SPEED = "$speed"
-"""Stands for the speed in an expression until :func:`faster` writes the number; at 1 the division vanishes."""
+    crossed = f"{metric.query} {'<' if threshold.below else '>'} {threshold.value:g}"
+    return f"{crossed} and {metric.guard}" if metric.guard else crossed
 
 
 def notes(name: str, metric: Metric, level: ThresholdSpec, links: Links) -> dict[str, str]:
@@ -161,7 +151,6 @@ def notes(name: str, metric: Metric, level: ThresholdSpec, links: Links) -> dict
 _VALUES = {
     "percentunit": "{{ $value | humanizePercentage }}",
     "s": "{{ $value | humanizeDuration }}",
-    "bytes": "{{ $value | humanize1024 }}B",
     "cpm": '{{ $value | printf "%.1f" }} per minute',
     "reqps": '{{ $value | printf "%.1f" }} requests per second',
     "ops": '{{ $value | printf "%.1f" }} per second',
@@ -172,9 +161,9 @@ def _description(metric: Metric, level: ThresholdSpec) -> str:
     value = _VALUES.get(metric.unit, '{{ $value | printf "%.0f" }}')
     threshold = level.threshold()
     limit = _limit(threshold.value, metric.unit)
-    where = " ".join(f"{{{{ $labels.{label} }}}}" for label in re.findall(r"\{\{(\w+)\}\}", metric.legend or ""))
+    where, labels = re.subn(r"\{\{(\w+)\}\}", r"{{ $labels.\1 }}", metric.legend or "")
     side = "below" if threshold.below else "above"
-    return f"{value}{f' ({where})' if where else ''}, {side} {limit}: {metric.description}"
+    return f"{value}{f' ({where})' if labels else ''}, {side} {limit}: {metric.description}"
 
 
 def _limit(value: float, unit: str) -> str:
@@ -266,9 +255,6 @@ HISTORY: tuple[RecordingRule, ...] = (
 """What makes history cheap to ask (alerts.md 3.3): risings, time to detect, flapping, the size of a storm."""
 
 
-# -- the pace of another world
-
-
 def faster(group: RuleGroup, speed: float) -> RuleGroup:
     """The same group for a world that runs ``speed`` times as fast."""
     return RuleGroup(group.name, group.interval / speed, tuple(_faster(rule, speed) for rule in group.rules))
@@ -277,34 +263,5 @@ def faster(group: RuleGroup, speed: float) -> RuleGroup:
 def _faster(rule: Rule, speed: float) -> Rule:
     expr = paced(rule.expr, speed)
     if isinstance(rule, RecordingRule):
-        return RecordingRule(rule.record, expr, rule.labels)
-    return AlertRule(rule.alert, expr, rule.for_ / speed, rule.keep_firing_for / speed, rule.labels, rule.annotations)
-
-
-_STRING = re.compile(r'("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')')
-_WINDOW = re.compile(r"\[([^\]]*)\]")
-_OFFSET = re.compile(r"\boffset(\s+)(-?)((?:\d+(?:ms|[smhdwy]))+)")
-_DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
-
-
-def paced(expr: str, speed: float) -> str:
-    """An expression with every window and offset divided by ``speed``; strings are not touched."""
-    parts = _STRING.split(expr)
-    for index in range(0, len(parts), 2):
-        text = parts[index]
-        text = text.replace(f" / {_SPEED}", "" if speed == 1 else f" / {speed:g}")
-        if speed != 1:
-            text = _WINDOW.sub(lambda found: f"[{_divided(found[1], speed)}]", text)
-            text = _OFFSET.sub(lambda found: f"offset{found[1]}{found[2]}{_divided(found[3], speed)}", text)
-        parts[index] = text
-    return "".join(parts)
-
-
-def _divided(text: str, speed: float) -> str:
-    """``30m:1m`` -> ``30s:1s`` at 60; whole milliseconds, one at least."""
-    return ":".join(_one(part, speed) if part else "" for part in text.split(":"))
-
-
-def _one(text: str, speed: float) -> str:
-    seconds = sum(int(count) * UNITS[unit] for count, unit in _DURATION.findall(text))
-    return format_duration(max(0.001, round(seconds / speed, 3)))
+        return replace(rule, expr=expr)
+    return replace(rule, expr=expr, for_=rule.for_ / speed, keep_firing_for=rule.keep_firing_for / speed)

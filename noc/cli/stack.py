@@ -12,6 +12,7 @@ import typer
 from noc.catalogue import contract, metrics, rules
 from noc.config.write import write_whole
 from noc.model.errors import ConfigError, Fault
+from noc.stack.rules import document
 
 
 class Part(StrEnum):
@@ -20,7 +21,9 @@ class Part(StrEnum):
     RULES = "rules"
 
 
-What = Annotated[Part, typer.Argument(metavar="rules", help="What to print: rules, the alert and recording rules.")]
+What = Annotated[
+    Part | None, typer.Argument(metavar="PART", show_default=False, help="rules: the alert and recording rules.")
+]
 Speed = Annotated[
     float,
     typer.Option(
@@ -40,15 +43,20 @@ Dashboards = Annotated[str, typer.Option("--dashboard-url", metavar="BASE", help
 
 
 def command(
-    what: What,
+    context: typer.Context,
+    what: What = None,
     speed: Speed = 1.0,
     output: Output = None,
     runbook_url: Runbooks = rules.RUNBOOK_URL,
     dashboard_url: Dashboards = "",
 ) -> None:
-    """Print parts of the monitoring stack: the alert rules of the catalogue, checked by promtool."""
-    from noc.stack.rules import document
+    """Print the alert and recording rules of the catalogue.
 
+    noc stack rules -o noc.rules.yml, then name the file under rule_files in prometheus.yml.
+    """
+    if what is None:
+        typer.echo(context.get_help())
+        return
     made = rules.groups(metrics.load(), contract.load(), speed=speed, links=rules.Links(runbook_url, dashboard_url))
     text = document(made, speed=speed)
     if output is None:

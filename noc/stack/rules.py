@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import FoldedScalarString
 
-from noc.catalogue.rules import AlertRule, Rule, RuleGroup
+from noc.catalogue.rules import SHORTEST, AlertRule, Rule, RuleGroup
 from noc.model.timerange import format_duration
 
 WIDE = 110
@@ -17,12 +17,12 @@ WIDE = 110
 
 HEAD = """\
 # Alert and recording rules, made by: noc stack rules{options}
-# Prometheus 2.42 or newer (keep_firing_for). Needs a scrape interval of {scrape} or less: the shortest window is {window}.
+# Prometheus 2.42 or newer (keep_firing_for). Prometheus must scrape every {scrape} or oftener: the shortest window is {window}.
 """
 
 
-def document(groups: Sequence[RuleGroup], *, speed: float = 1.0, window: float = 300.0) -> str:
-    """The whole file as YAML text. ``window``: the shortest rate window in seconds, for the head's advice."""
+def document(groups: Sequence[RuleGroup], *, speed: float = 1.0) -> str:
+    """The whole file as YAML text. ``speed`` is the groups' own, for the head's advice."""
     yaml = YAML()
     yaml.width = 10_000
     yaml.indent(mapping=2, sequence=4, offset=2)
@@ -30,8 +30,8 @@ def document(groups: Sequence[RuleGroup], *, speed: float = 1.0, window: float =
     out.write(
         HEAD.format(
             options="" if speed == 1 else f" --speed {speed:g}",
-            scrape=format_duration(round(window / speed / 4, 3)),
-            window=format_duration(round(window / speed, 3)),
+            scrape=format_duration(SHORTEST / speed / 4),
+            window=format_duration(SHORTEST / speed),
         )
     )
     yaml.dump({"groups": [_group(group) for group in groups]}, out)
