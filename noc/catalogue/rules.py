@@ -252,7 +252,10 @@ HISTORY: tuple[RecordingRule, ...] = (
     RecordingRule("noc:alert_flapping", f"count_over_time(({CONDITION} unless {CONDITION} offset 1m)[30m:1m]) >= 3"),
     RecordingRule("noc:alerts_critical", 'count(ALERTS{alertstate="firing", severity="critical"})'),
 )
-"""What makes history cheap to ask (alerts.md 3.3): risings, time to detect, flapping, the size of a storm."""
+"""What makes history cheap to ask: risings, seconds from the condition to the alert, flapping, the size of a storm.
+
+Prometheus keeps the moment a condition began in whole seconds: at a high speed the time to detect is coarse.
+"""
 
 
 def faster(group: RuleGroup, speed: float) -> RuleGroup:
