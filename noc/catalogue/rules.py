@@ -194,7 +194,7 @@ def meta(contract: Contract, links: Links) -> Iterator[AlertRule]:
             labels={"severity": severity.value, "category": "availability", "job": job},
             annotations={
                 "summary": "The API's metrics are missing" if own else "An exporter does not answer",
-                "description": f"{job} {{{{ $labels.instance }}}} has not been scraped for 2 minutes",
+                "description": f"Not scraped for 2 minutes: {job} {{{{ $labels.instance }}}}",
                 "ack_within": "5m" if own else "15m",
                 **_read("metrics-down" if own else "exporter-down", links),
             },

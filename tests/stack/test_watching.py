@@ -10,8 +10,8 @@ import pytest
 from noc.catalogue import contract, metrics
 from noc.catalogue.rules import RuleGroup, groups
 from noc.model.timerange import format_duration
-from tests.stack.promtool import Check, Phases, Shape, prove
-from tests.stack.rows import API, born, webhook_failures
+from tests.stack.promtool import Check, Fired, Phases, Shape, prove
+from tests.stack.worlds import API, born, webhook_failures
 
 pytestmark = pytest.mark.servers
 
@@ -48,6 +48,14 @@ FIRING = 'ALERTS{alertstate="firing"}'
 ATTEMPT = 'ALERTS{alertname="CrossTenantAccessAttempt"}'
 CRITICAL = {"severity": "critical", "category": "availability"}
 HIGH = {"severity": "high", "category": "availability"}
+DOWN = {
+    "summary": "An exporter does not answer",
+    "description": "Not scraped for 2 minutes: redis cache-1:9121",
+    "ack_within": "15m",
+    "runbook": "exporter-down",
+    "runbook_url": "https://wiki.example.com/runbooks/exporter-down",
+    "dashboard": "operations",
+}
 
 
 def test_a_cross_tenant_attempt_fires_at_its_first_sample_and_clears_within_16_minutes(tmp_path: Path) -> None:
@@ -93,6 +101,7 @@ def test_a_target_that_stops_answering_fires_after_two_minutes(tmp_path: Path, s
     checks = [
         Check(11.5 * MINUTE, FIRING, WATCHDOG),
         Check(12 * MINUTE, FIRING, WATCHDOG | api | cache),
+        Fired(12 * MINUTE, "ExporterDown", [(HIGH | {"job": "redis", "instance": "cache-1:9121"}, DOWN)]),
         Check(20 * MINUTE, FIRING, WATCHDOG | api),
     ]
     prove(tmp_path, only("meta", speed=speed), series, checks, speed)
