@@ -36,3 +36,17 @@ def node_exporter() -> Iterator[str]:
     """The URL of a real node exporter."""
     with servers.node_exporter() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def alertmanager_factory() -> Iterator[Callable[..., str]]:
+    """``alertmanager_factory(config_yaml, ...)`` starts a real Alertmanager that stands alone, returns its URL."""
+    with ExitStack() as stack:
+        yield lambda *args, **options: stack.enter_context(servers.alertmanager(*args, **options))
+
+
+@pytest.fixture
+def alertmanager_cluster() -> Iterator[list[servers.Alertmanager]]:
+    """Two real members of one cluster, for one test: it may stop them."""
+    with servers.alertmanager_cluster(2) as members:
+        yield members

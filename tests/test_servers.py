@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from noc.demo.samples import STALE_BITS, Samples
 from noc.model.series import labels_of
-from tests.servers import require
+from tests.servers import Alertmanager, require
 
 RULES = """
 groups:
@@ -66,6 +67,46 @@ def test_a_history_is_held_to_the_bit_and_ends_at_its_stale_marker(history_facto
     )
     assert ask("old", times[-1] - 1)
     assert ask("old", times[-1]) == []
+
+
+def silence(url: str) -> str:
+    """The id of a new silence on ``a="b"``."""
+    now = datetime.now(UTC)
+    body = {
+        "matchers": [{"name": "a", "value": "b", "isRegex": False}],
+        "startsAt": now.isoformat(),
+        "endsAt": (now + timedelta(hours=1)).isoformat(),
+        "createdBy": "me",
+        "comment": "",
+    }
+    return str(httpx.post(f"{url}/api/v2/silences", json=body).json()["silenceID"])
+
+
+def known(url: str) -> list[str]:
+    return [one["id"] for one in httpx.get(f"{url}/api/v2/silences").json()]
+
+
+@pytest.mark.servers
+def test_an_alertmanager_stands_alone_behind_its_prefix(alertmanager_factory: Callable[..., str]) -> None:
+    url = alertmanager_factory(prefix="/alerts/here")
+    assert url.endswith("/alerts/here")
+    assert httpx.get(f"{url}/api/v2/status").json()["cluster"] == {"peers": [], "status": "disabled"}
+    assert [one["name"] for one in httpx.get(f"{url}/api/v2/receivers").json()][:2] == ["noc", "deadman"]
+
+
+@pytest.mark.servers
+def test_members_of_a_cluster_share_silences_and_come_back_with_them(alertmanager_cluster: list[Alertmanager]) -> None:
+    first, second = alertmanager_cluster
+    one = silence(first.url)
+    deadline = time.monotonic() + 30
+    while known(second.url) != [one]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    second.stop()
+    with pytest.raises(httpx.TransportError):
+        httpx.get(second.url)
+    second.start()
+    assert known(second.url) == [one]
 
 
 def test_a_missing_program_skips_or_fails(monkeypatch: pytest.MonkeyPatch) -> None:
