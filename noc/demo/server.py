@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from noc.demo.encoding import Reply
 from noc.demo.parameters import Params
+from noc.demo.request import Request as Asked
 from noc.model.errors import NocError
 
 _FORM = "application/x-www-form-urlencoded"
@@ -29,25 +30,40 @@ class Handler(Protocol):
     def handle(self, method: str, path: str, params: Params) -> Reply: ...
 
 
-class HandlerApp:
-    """A Handler as an ASGI application. Handlers run in worker threads, so a long query does not hold up the others."""
+@runtime_checkable
+class WholeHandler(Protocol):
+    """A server that reads headers and bodies too: AlertmanagerApi and its kind."""
 
-    def __init__(self, handler: Handler) -> None:
+    def answer(self, request: Asked) -> Reply: ...
+
+
+class HandlerApp:
+    """A handler as an ASGI application. Handlers run in worker threads, so a long query does not hold up the others."""
+
+    def __init__(self, handler: Handler | WholeHandler) -> None:
         self.handler = handler
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        params = parse_qs(request.url.query, keep_blank_values=True)
-        if request.headers.get("content-type", "").startswith(_FORM):
-            form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-            params = {name: form.get(name, []) + params.get(name, []) for name in {**form, **params}}
-        reply = await run_in_threadpool(self.handler.handle, request.method, request.url.path, params)
+        reply = await self._reply(request)
         if not reply.status:
             await _silence(receive)
             return
         await Response(reply.body, reply.status, reply.headers)(scope, receive, send)
+
+    async def _reply(self, request: Request) -> Reply:
+        """A WholeHandler gets the request as it is, a Handler the parameters of URL and form."""
+        params = parse_qs(request.url.query, keep_blank_values=True)
+        path = str(request.scope["path"])
+        if isinstance(self.handler, WholeHandler):
+            asked = Asked(request.method, path, params, dict(request.headers), await request.body())
+            return await run_in_threadpool(self.handler.answer, asked)
+        if request.headers.get("content-type", "").startswith(_FORM):
+            form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
+            params = {name: form.get(name, []) + params.get(name, []) for name in {**form, **params}}
+        return await run_in_threadpool(self.handler.handle, request.method, path, params)
 
 
 async def _silence(receive: Receive) -> None:
@@ -122,7 +138,7 @@ class DemoServer:
 
 
 def _bound(port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio leaves Nagle on
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(("127.0.0.1", port))
