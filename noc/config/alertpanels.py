@@ -69,6 +69,8 @@ class AlertHistorySpec(QueryPanel):
 
     kind: Literal["alert-history"]
     range: Duration | None = 86400.0
+    optional: bool = True
+    """Nothing that fired is no fault."""
     top: int = Field(default=20, ge=1, le=200)
     """Strips at most, those that fired longest first; the rest is counted."""
 

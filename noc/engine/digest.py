@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from noc.engine.book import Book, Entry, Event, EventKind
 from noc.model.acks import free_text
 from noc.model.alerts import AlertState, Phase, SilenceKind, SilenceState, spelled
-from noc.model.series import Labels
+from noc.model.series import Labels, Series
 from noc.model.severity import Severity, worst
 from noc.model.text import clean
 from noc.model.units import format_age, format_value
@@ -187,3 +187,20 @@ def oneline(book: Book, environment: str = "") -> tuple[str, Severity]:
         return f"?{where}", Severity.OK
     parts = [f"{one.glyph}{counts[one]}" for one in reversed(Severity) if counts[one] and one is not Severity.OK]
     return f"{' '.join(parts) or Severity.OK.glyph}{where}", level
+
+
+def spans_of(series: Iterable[Series], step: float) -> tuple[Span, ...]:
+    """Firings out of ``ALERTS`` over a range: points one step apart belong together."""
+    out = []
+    for one in series:
+        labels = tuple(pair for pair in one.labels if pair[0] not in ("__name__", "alertstate"))
+        start = end = None
+        for at in one.times:
+            if end is not None and start is not None and at - end > step * 1.5:
+                out.append(Span(one.label("alertname"), labels, start, end))
+                start = None
+            start = at if start is None else start
+            end = at
+        if start is not None and end is not None:
+            out.append(Span(one.label("alertname"), labels, start, end))
+    return tuple(sorted(out, key=lambda span: span.start))

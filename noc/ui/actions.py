@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 
+from noc.engine.alertfilter import parse as parse_filter
 from noc.model.errors import ConfigError, NocError
 from noc.model.spoken import EXAMPLES, parse_window
 from noc.model.timerange import format_duration
-from noc.ui.bindings import IDS
+from noc.ui.alertactions import AlertActions
+from noc.ui.bindings import IDS, WRITING
 from noc.ui.board import Board
 from noc.ui.screens.ask import Ask
 from noc.ui.screens.help import Help
@@ -32,7 +34,7 @@ def method(id: str) -> str:
     return "do_" + id.replace(".", "_")
 
 
-class Actions:
+class Actions(AlertActions):
     """The wall's half that answers keys; a test walks the table and finds a method for each id."""
 
     def __init__(self, wall: Wall) -> None:
@@ -52,7 +54,9 @@ class Actions:
 
     def act(self, id: str) -> None:
         """Carry out an action of the table."""
-        if id in RANGES:
+        if self.runtime.read_only and id in WRITING:
+            self.wall.say("read-only: nothing is written from here")
+        elif id in RANGES:
             self._view(self.board.view.ranged(RANGES[id]))
         elif id in IDS:
             getattr(self, method(id))()
@@ -113,7 +117,8 @@ class Actions:
             self.focus_panel(panel)
 
     def do_panel_open(self) -> None:
-        self.do_panel_zoom()
+        if not self.opened_row():
+            self.do_panel_zoom()
 
     def do_panel_zoom(self) -> None:
         from noc.ui.screens.zoom import Zoom
@@ -129,6 +134,8 @@ class Actions:
         if board.trail:
             board.back()
             self.wall.rearrange()
+        elif board.desk.release_all():
+            self.wall.redraw()
         elif board.view.focus is not None:
             board.change(replace(board.view, focus=None), plan=False)
             self.wall.redraw()
@@ -142,11 +149,32 @@ class Actions:
 
     def do_find(self) -> None:
         board = self.board
+        focus = board.view.focus
+        if focus is not None and board.row_keys(focus) is not None:
+            self._filter(focus)
+            return
         choices = [
             Choice(panel, board.panel_title(panel), f"{panel}, {board.page.layout.panels[panel].kind}")
             for panel in board.order
         ]
         self._push(Picker("Find a panel", choices), self._found)
+
+    def _filter(self, panel: str) -> None:
+        """Filter the focused list; an empty text shows everything again."""
+
+        def check(text: str) -> str:
+            parse_filter(text)
+            return "Enter filters; an emptied line shows everything"
+
+        def take(text: str | None) -> None:
+            if text is not None:
+                self.board.desk.of(panel).typed = "" if text.strip() == "*" else text.strip()
+                self.board.desk.release(panel)
+                self.wall.redraw()
+
+        typed = self.board.desk.of(panel).typed
+        hint = 'company_id="7" @state=active @age<1h @ack_by=mara word      * shows everything'
+        self._push(Ask("Filter", check, value=typed, hint=hint), take)
 
     def _found(self, chosen: tuple[str, ...] | None) -> None:
         if chosen:
@@ -353,10 +381,15 @@ class Actions:
         self._push(Picker("What to do", choices), lambda chosen: self.act(chosen[0]) if chosen else None)
 
     def do_quit(self) -> None:
-        if not self.runtime.tv:
+        held = self.wall.own_acks()
+        if not self.runtime.tv and not held:
             self.wall.app.exit()
             return
-        choices = [Choice("stay", "stay"), Choice("quit", "quit", "the room will be dark")]
+        hint = "the room will be dark" if self.runtime.tv else ""
+        if held:
+            many = f"{len(held)} alerts you acknowledged" if len(held) > 1 else "the alert you acknowledged"
+            hint = f"{many} stay quiet for an hour at most, then ring again"
+        choices = [Choice("stay", "stay"), Choice("quit", "quit", hint)]
         self._push(
             Picker("Quit the wall?", choices), lambda chosen: self.wall.app.exit() if chosen == ("quit",) else None
         )

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from noc.model.palette import Palette
 from noc.runtime import Runtime
-from noc.ui.bindings import remapped
+from noc.ui.bindings import allowed, remapped
 from noc.ui.compat import Application, terminal_driver, theme_of
 from noc.ui.panels.data import Look
 from noc.ui.screens.wall import Wall
@@ -28,7 +28,7 @@ class WallApp(Application):
         super().__init__(driver_class=terminal_driver())
         self.runtime = runtime
         self.interrupted = False
-        self.keys = remapped(runtime.keys)
+        self.keys = allowed(remapped(runtime.keys), read_only=runtime.read_only)
         self._view = view
         self._look = look
         for palette in runtime.palettes.values():

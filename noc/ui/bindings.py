@@ -88,6 +88,7 @@ KEYS: tuple[Key, ...] = (
 )
 
 IDS = frozenset(key.id for key in KEYS)
+WRITING = frozenset(key.id for key in KEYS if key.writes)
 
 _SPELLED = {
     "slash": "/",
@@ -146,3 +147,8 @@ def remapped(keys: Mapping[str, str], table: Iterable[Key] = KEYS) -> tuple[Key,
     if faults:
         raise ConfigError(faults)
     return tuple(out)
+
+
+def allowed(table: Iterable[Key], *, read_only: bool) -> tuple[Key, ...]:
+    """The keys of a wall; one that only reads has none that writes: not bound, not listed, not in the palette."""
+    return tuple(key for key in table if not (read_only and key.writes))

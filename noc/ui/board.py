@@ -22,7 +22,7 @@ from noc.model.text import clean
 from noc.model.timerange import TimeWindow, format_duration
 from noc.model.units import format_age
 from noc.runtime import Page, Runtime
-from noc.ui.cards import body_size
+from noc.ui.cards import TITLE_ROWS, body_size
 from noc.ui.desk import Desk
 from noc.ui.panels import KINDS, MINIMUM
 from noc.ui.panels.alertwords import alert_key
@@ -364,6 +364,16 @@ class Board:
         if walk is None or rect is None:
             return None
         return walk(self.data(panel), *body_size(rect.width, rect.height))
+
+    def point(self, panel: str, y: int) -> None:
+        """Put the cursor of a list on the row at a line of the grid; pointing never does more."""
+        at = KINDS[self.page.layout.panels[panel].kind].row_at
+        rect = self.rectangles.get(panel)
+        if at is None or rect is None:
+            return
+        key = at(self.data(panel), *body_size(rect.width, rect.height), y - rect.y - TITLE_ROWS)
+        if key is not None:
+            self.desk.choose(panel, self.row_keys(panel) or [], key)
 
     def drill(self) -> tuple[str, dict[str, str]] | None:
         """Layout and variables of the focused panel's drill link; ``$label`` takes the row's or series' label."""

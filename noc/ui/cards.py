@@ -8,6 +8,7 @@ from itertools import groupby
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.status import draw_message, draw_skeleton
+from noc.config.alertpanels import AlertHistorySpec
 from noc.config.panels import QueryPanel
 from noc.model.colour import blend, readable_on
 from noc.model.errors import SourceError
@@ -158,6 +159,9 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
     if now_state is State.LOADING:
         return draw_skeleton(columns, rows, palette, charset)
     if now_state is State.NODATA:
+        if isinstance(data.spec, AlertHistorySpec):
+            words = f"nothing fired in {format_duration(data.end - data.start)}"
+            return draw_message("✔", words, "", columns, rows, palette, charset, colour=palette.ok)
         if data.spec.optional:
             return draw_message("", "not in use", "", columns, rows, palette, charset)
         return draw_message("∅", "no data", _found_nothing(data), columns, rows, palette, charset)

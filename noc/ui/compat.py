@@ -72,6 +72,13 @@ def failure(error: Exception | None) -> str:
     return clean(f"noc failed: {what}{place}; --log-file FILE keeps the whole story, please report it", 1000)
 
 
+def title_of(app: App[Any], text: str) -> None:
+    """Set the terminal's own title. The words are harmless already; a terminal that was not asked keeps its own."""
+    driver = app._driver
+    if driver is not None and not app.is_headless:
+        driver.write(f"\x1b]2;{clean(text, 120)}\x07")
+
+
 def terminal_driver() -> type[Driver] | None:
     """A driver that draws on standard output, as every other program does; Textual's own draws on standard error,
     so that ``noc 2>log`` would write the wall into the log. None where Textual's own must do."""
@@ -85,6 +92,14 @@ def terminal_driver() -> type[Driver] | None:
             super().__init__(*args, **kwargs)
             assert sys.__stdout__ is not None
             self._file = sys.__stdout__
+
+        def start_application_mode(self) -> None:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+            self.write("\x1b[22;2t")  # keep the title that was there
+
+        def stop_application_mode(self) -> None:
+            self.write("\x1b[23;2t")
+            super().stop_application_mode()
 
     return StdoutDriver
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from noc.charts.canvas import Canvas, Ink
@@ -134,11 +134,31 @@ def _servers(data: HeaderData, palette: Palette) -> list[list[tuple[str, str]]]:
     out = []
     for level in range(3):
         parts: list[tuple[str, str]] = []
-        for index, server in enumerate(data.servers):
-            text, colour = server_words(server, data.now, palette, level)
+        for index, (text, colour) in enumerate(_worded(data, palette, level)):
             parts.append((("   " if index else "") + text, colour))
         out.append(parts)
     return out
+
+
+def _worded(data: HeaderData, palette: Palette, level: int) -> list[tuple[str, str]]:
+    """Each server's words; the members of a cluster share theirs."""
+    members = [one for one in data.servers if one.kind == "alertmanager"]
+    others = [one for one in data.servers if one.kind != "alertmanager" or len(members) < 2]
+    out = [server_words(one, data.now, palette, level) for one in others]
+    return [*out, cluster_words(members, data.now, palette, level)] if len(members) > 1 else out
+
+
+def cluster_words(members: Sequence[ServerHealth], now: float, palette: Palette, level: int) -> tuple[str, str]:
+    """``alertmanager ✔ 2s``; ``alertmanager ▲ 1 of 2 members`` while some answer; the cause once none does."""
+    answering = [one for one in members if one.error is None]
+    if len(answering) == len(members):
+        oldest = min(answering, key=lambda one: one.good_at or 0.0)
+        return server_words(replace(oldest, name="alertmanager"), now, palette, level)
+    if not answering:
+        latest = max(members, key=lambda one: one.good_at or 0.0)
+        return server_words(replace(latest, name="alertmanager"), now, palette, level)
+    words = f"{len(answering)} of {len(members)}{' members' if level == 0 else ''}"
+    return (f"alertmanager ▲ {words}" if level < 2 else f"▲ {words}"), palette.high
 
 
 def server_words(server: ServerHealth, now: float, palette: Palette, level: int) -> tuple[str, str]:

@@ -28,7 +28,7 @@ def expression() -> Callable[[str], Expression]:
     """Parses a query as the wall would send it."""
 
     def parse(query: str) -> Expression:
-        query = query.replace("$__rate_interval", "1m").replace("$__range", "1h")
+        query = query.replace("$__rate_interval", "1m").replace("$__range", "1h").replace("$__interval", "1m")
         return Expression(re.sub(r"\$[a-z]\w*", "value", query))
 
     return parse

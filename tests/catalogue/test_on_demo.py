@@ -40,7 +40,7 @@ def moment(scenario: str) -> float:
 
 
 def interpolated(query: str, **variables: str) -> str:
-    query = query.replace("$__rate_interval", "1m").replace("$__range", "1h")
+    query = query.replace("$__rate_interval", "1m").replace("$__range", "1h").replace("$__interval", "1m")
     return re.sub(r"\$([a-z]\w*)", lambda found: variables[found[1]], query)
 
 

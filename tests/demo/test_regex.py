@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from noc.demo.regex import expand
-from noc.model.regex import compiled
 from noc.demo.samples import LabelMatcher
 from noc.model.errors import QueryError
+from noc.model.regex import compiled
 
 
 def test_matchers_are_anchored_and_absent_labels_are_empty() -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 from pydantic import TypeAdapter
 
-from noc.config.layout import Layout
 from noc.config.kinds import PanelSpec
+from noc.config.layout import Layout
 from noc.engine.plan import PanelPlan, PlacedPanel, Role, demands, plan
 from noc.model.query import Demand, Query, QueryKind
 from noc.model.timerange import TimeWindow

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pydantic import TypeAdapter
 
 from noc.charts.charset import UNICODE, Charset
+from noc.config.alertpanels import AlertPanel
 from noc.config.kinds import PanelSpec
 from noc.config.panels import QueryItem, QueryPanel
 from noc.engine.plan import PlannedQuery, Role
@@ -15,7 +16,8 @@ from noc.model.errors import SourceError
 from noc.model.query import Query, QueryKind
 from noc.model.results import Result
 from noc.model.series import Series
-from noc.ui.panels.data import Asked, Look, PanelData
+from noc.ui.panels.data import Alerts, Asked, Look, PanelData
+from tests import alertgiven
 from tests.palettes import DARK as PALETTE
 
 NOW = datetime(2025, 10, 2, 15, 30, tzinfo=UTC).timestamp()
@@ -47,6 +49,7 @@ def panel(
     charset: Charset = UNICODE,
     span: float = 3600.0,
     step: float = 60.0,
+    alerts: Alerts | None = None,
 ) -> PanelData:
     """The data of one card. ``answers`` by role, or those of the main query; ``age`` None: nothing came yet."""
     spec = spec_of(written)
@@ -54,7 +57,9 @@ def panel(
     asked = []
     if isinstance(spec, QueryPanel):
         for role, series in roles.items():
-            ranged = role in ("trend", "ghost") or (role == "main" and spec.kind in ("timeseries", "sparkline"))
+            ranged = role in ("trend", "ghost") or (
+                role == "main" and spec.kind in ("timeseries", "sparkline", "alert-history")
+            )
             kind = QueryKind.RANGE if ranged else QueryKind.INSTANT
             query = Query(
                 "prometheus",
@@ -84,4 +89,5 @@ def panel(
         start=NOW - span,
         end=NOW,
         look=Look(PALETTE, charset, UTC),
+        alerts=(alerts or Alerts(alertgiven.book())) if isinstance(spec, AlertPanel) else None,
     )

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc.charts.charset import ASCII
+from noc.model.alerts import Phase
 from noc.model.errors import BadQuery, Timeout, Unreachable
 from noc.model.results import State
 from noc.model.severity import Severity
 from noc.ui.cards import draw_card
 from noc.ui.panels import KINDS
-from noc.ui.panels.data import severity, state
+from noc.ui.panels.data import Alerts, severity, state
+from tests.alertgiven import acked, alert, book, entry, silence
 from tests.ui.given import NOW, PALETTE, panel, values
 
 STAT = {
@@ -154,7 +156,22 @@ WRITTEN = {
     "bar": {"kind": "bar", "query": "x"},
     "table": {"kind": "table", "query": "x"},
     "text": {"kind": "text", "text": "# Head\n\nwords"},
+    "status": {"kind": "status"},
+    "alert-tiles": {"kind": "alert-tiles"},
+    "alerts": {"kind": "alerts", "silences": True},
+    "incidents": {"kind": "incidents"},
+    "alert-history": {"kind": "alert-history"},
 }
+
+BOOK = book(
+    entry(alert("A" * 300, "critical", company_id="1")),
+    entry(alert("字" * 50, "high", path="\x1b[31m")),
+    acked(alert("Taken", "high")),
+    entry(alert("Hidden", "low", silenced_by=["x"]), silences=(silence(id="x"),)),
+    resolved=[entry(alert("Over", "low"), phase=Phase.RESOLVED, resolved_at=NOW - 60)],
+    pending=[entry(alert("Soon", "medium"), phase=Phase.PENDING, fires_at=NOW + 42)],
+)
+"""Every kind of row, long and hostile names among them."""
 
 
 def test_every_kind_of_the_registry_is_tried_here() -> None:
@@ -178,7 +195,8 @@ def test_no_size_and_no_number_breaks_a_card(
         ({"instance": f"i{index}"}, [(NOW - 60 * (len(points) - at - 1), value) for at, value in enumerate(points)])
         for index, points in enumerate(found)
     ]
-    data = panel(WRITTEN[kind], {"main": answers, "trend": answers}, **({"charset": ASCII} if ascii_only else {}))
+    more = {"charset": ASCII} if ascii_only else {}
+    data = panel(WRITTEN[kind], {"main": answers, "trend": answers}, alerts=Alerts(BOOK), **more)
     card = draw_card(data, width, height)
     assert (card.width, card.height) == (width, height)
     assert all(len(row) == width for row in card.chars)

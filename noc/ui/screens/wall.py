@@ -12,14 +12,18 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from noc.charts.canvas import Canvas, Ink
+from noc.engine.book import Entry
 from noc.engine.grid import Rect
 from noc.model.query import Query
 from noc.runtime import Runtime
 from noc.ui.actions import Actions
+from noc.ui.alertwatch import AlertWatch
+from noc.ui.banner import Banner, draw_banners
 from noc.ui.bindings import Key
 from noc.ui.board import Board
 from noc.ui.cards import card_or_fault
 from noc.ui.compat import bind
+from noc.ui.desk import RELEASE_AFTER
 from noc.ui.glass import Glass
 from noc.ui.header import HeaderData, draw_footer, draw_header, footer_key_at
 from noc.ui.panels.data import Look
@@ -56,6 +60,8 @@ class Wall(Screen[None]):
         self._asked_variables = runtime.clock.now()
         self._unsubscribe: Callable[[], None] | None = None
         self._polling: asyncio.Task[None] | None = None
+        self.watch_alerts = AlertWatch(self)
+        self._banners: list[Banner] = []
         bind(self, keys)
 
     def compose(self) -> ComposeResult:
@@ -64,6 +70,7 @@ class Wall(Screen[None]):
     def on_mount(self) -> None:
         self._unsubscribe = self.runtime.store.subscribe(self._changed)
         self._polling = asyncio.create_task(self.runtime.poller.run(), name="poller")
+        self.watch_alerts.start()
         self.set_interval(1.0, self.tick)
         self.run_worker(self.actions.load_variables(), exclusive=True, group="variables")
 
@@ -72,6 +79,7 @@ class Wall(Screen[None]):
             self._unsubscribe()
         if self._polling:
             self._polling.cancel()
+        await self.watch_alerts.stop()
 
     # -- drawing
 
@@ -83,6 +91,21 @@ class Wall(Screen[None]):
     def footer(self) -> bool:
         return not self.runtime.tv and self.glass.size.height >= FOOTER_FROM
 
+    @property
+    def top(self) -> int:
+        """Rows above the grid: the header and what stands under it."""
+        return 1 + len(self._banners)
+
+    def news(self) -> None:
+        """The alert book has news: drawn even while the wall is paused (keys.md)."""
+        if not self._pending:
+            self._pending = True
+            self.set_timer(0.05, self._draw_pending)
+
+    def own_acks(self) -> Sequence[Entry]:
+        """What its author acknowledged and still fires: quitting asks."""
+        return self.watch_alerts.own_acks()
+
     def on_glass_resized(self) -> None:
         self.rearrange()
 
@@ -91,7 +114,8 @@ class Wall(Screen[None]):
         columns, rows = self.glass.size
         if columns < 1 or rows < 1:
             return
-        self.board.arrange(columns, rows - 1 - (1 if self.footer else 0))
+        self._banners = self.watch_alerts.banners()
+        self.board.arrange(columns, rows - self.top - (1 if self.footer else 0))
         self._ready.set()
         self._drawn.clear()
         self.redraw()
@@ -114,7 +138,7 @@ class Wall(Screen[None]):
             return
         board = self.board
         palette, rectangles = board.look.palette, board.rectangles
-        ground = (columns, rows, board.look, dict(rectangles))
+        ground = (columns, rows, board.look, dict(rectangles), self.top)
         if ground != self._ground:
             blank = Canvas(columns, rows, Ink(palette.text, palette.background))
             self.glass.reset(blank, palette.text, palette.background)
@@ -155,12 +179,14 @@ class Wall(Screen[None]):
             return False
         self._drawn[panel] = key
         card = card_or_fault(data, rect.width, rect.height, focused=focused, pulse=pulse, banded=banded)
-        self.glass.paint(rect.x, rect.y + 1, card)
+        self.glass.paint(rect.x, rect.y + self.top, card)
         return True
 
     def header(self) -> HeaderData:
         """What the header says now; the zoomed panel wears the same."""
         board, now = self.board, self.runtime.clock.now()
+        alerting = self.runtime.alerting
+        alertmanagers = alerting.poller.health().values() if alerting else ()
         if self._notice and now - self._notice[1] > NOTICE_SECONDS:
             self._notice = None
         return HeaderData(
@@ -171,7 +197,7 @@ class Wall(Screen[None]):
             span=board.span,
             now=now,
             zone=datetime.fromtimestamp(now, board.look.tz).tzname() or "",
-            servers=tuple(self.runtime.poller.health().values()),
+            servers=(*self.runtime.poller.health().values(), *alertmanagers),
             notice=self._notice[0] if self._notice else board.fault,
             variables=board.variables_text,
             thin=not self.footer,
@@ -180,6 +206,8 @@ class Wall(Screen[None]):
     def _draw_lines(self, columns: int, rows: int) -> None:
         board, data = self.board, self.header()
         self.glass.paint(0, 0, draw_header(data, columns, board.look))
+        if self._banners:
+            self.glass.paint(0, 1, draw_banners(self._banners, columns, board.look.palette))
         if self.footer:
             pairs = [(key.label, key.short) for key in self.hints]
             footer = draw_footer(pairs, data.notice, board.page_text, columns, board.look.palette)
@@ -193,6 +221,13 @@ class Wall(Screen[None]):
             self.board.change(self.board.view.lived())
             self.say("live again")
             self.rearrange()
+        self.watch_alerts.tick()
+        banners = self.watch_alerts.banners()
+        if len(banners) != len(self._banners):
+            self.rearrange()
+        self._banners = banners
+        if now - self._last_key > RELEASE_AFTER:
+            self.board.desk.release_all()
         if self.board.reloaded() or (now - self._last_key > CALM_AFTER and self.board.reordered()):
             self.rearrange()
         asking = any(worker.group == "variables" and not worker.is_finished for worker in self.workers)
@@ -206,7 +241,11 @@ class Wall(Screen[None]):
         """Return once everything on the glass has an answer, or the deadline (seconds) has passed; then draw."""
         await self._ready.wait()
         await self.workers.wait_for_complete()
+        if self.runtime.alerting is not None:
+            await self.runtime.alerting.poller.settle(deadline)
         await self.runtime.poller.settle(deadline)
+        if self.watch_alerts.banners() != self._banners:
+            self.rearrange()
         if self.board.reordered():  # what was answered may bring other tiles to the front, which ask in turn
             self.rearrange()
             await self.runtime.poller.settle(deadline)
@@ -224,6 +263,7 @@ class Wall(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         self._last_key = self.runtime.clock.now()
+        self.watch_alerts.key_pressed()
 
     @property
     def hints(self) -> list[Key]:
@@ -240,9 +280,11 @@ class Wall(Screen[None]):
             if at is not None and not self.hints[at].writes:
                 self.actions.act(self.hints[at].id)
             return
-        panel = self.board.at(event.x, event.y - 1)
+        panel = self.board.at(event.x, event.y - self.top)
         if panel:
             self.actions.focus_panel(panel)
+            self.board.point(panel, event.y - self.top)
+            self.redraw()
             if event.count == 2:
                 self.actions.act("panel.zoom")
 
@@ -250,4 +292,9 @@ class Wall(Screen[None]):
         if event.ctrl:
             self.actions.act("time.in" if event.direction < 0 else "time.out")
         else:
-            self.actions.act("page.previous" if event.direction < 0 else "page.next")
+            panel = self.board.at(event.x, event.y - self.top)
+            if panel and panel == self.board.view.focus and self.board.row_keys(panel) is not None:
+                self.board.row_moved(event.direction)
+                self.redraw()
+            else:
+                self.actions.act("page.previous" if event.direction < 0 else "page.next")

@@ -1,0 +1,506 @@
+"""What the keys of alert work do: choose, ask, carry out, take back. Apart from ``actions`` because it writes.
+
+A key acts on what stood under the cursor when it was pressed: the entries are taken then, and dialogs repeat them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from noc.actions import ack, outcome, silence
+from noc.actions.intent import Intent, Verb
+from noc.actions.runbook import commands, markdown, values_of
+from noc.catalogue.runbooks import NAME, Runbook
+from noc.engine import bell, digest
+from noc.engine.book import Entry
+from noc.model.acks import Outcome
+from noc.model.alerts import Phase, Silence, SilenceState
+from noc.model.errors import ActionError, ConfigError, NocError, Refused
+from noc.model.text import clean
+from noc.ui import alertforms
+from noc.ui.board import Board
+from noc.ui.panels.alertwords import entries_of, silence_of
+from noc.ui.screens.ackline import AckLine
+from noc.ui.screens.ask import Ask
+from noc.ui.screens.detail import Detail, RunbookScreen
+from noc.ui.screens.form import Form
+from noc.ui.screens.picker import Choice, Picker
+from noc.ui.screens.sheets import Reading, text_canvas
+
+if TYPE_CHECKING:
+    from noc.runtime import AlertDesk, Runtime
+    from noc.ui.screens.wall import Wall
+
+ROW_ACTIONS = (
+    "alert.ack", "alert.stage", "alert.silence", "alert.extend", "alert.expire", "alert.runbook", "alert.links",
+    "alert.copy", "alert.window", "alert.emergency", "alert.undo", "history",
+)  # fmt: skip
+"""What the menu of a row offers, in this order."""
+
+HOURS = 8 * 3600.0
+STEP = 60.0  # seconds between two points of the recorded history
+
+
+class AlertActions:
+    """The wall's half that works with alerts; mixed into ``Actions``."""
+
+    wall: Wall
+    runtime: Runtime
+
+    @property
+    def board(self) -> Board:
+        raise NotImplementedError  # Actions has it
+
+    def act(self, id: str) -> None:
+        raise NotImplementedError
+
+    def _push(self, screen: Screen[Any], then: Callable[[Any], None] | None = None) -> None:
+        raise NotImplementedError
+
+    # -- what is under the cursor
+
+    @property
+    def _alerting(self) -> AlertDesk | None:
+        if self.runtime.alerting is None:
+            self.wall.say("no Alertmanager is configured; --alertmanager URL, or noc init")
+        return self.runtime.alerting
+
+    def chosen_key(self) -> str | None:
+        """The row under the cursor. Without one the first row of the first list gets the cursor: what a key would act on
+        is always seen before it acts."""
+        board = self.board
+        focus = board.view.focus
+        lists = [panel for panel in board.order if board.row_keys(panel) is not None]
+        panel = focus if focus in lists else next(iter(lists), None)
+        if panel is None:
+            self.wall.say("no list of alerts on this layout; g opens alerts")
+            return None
+        keys = board.row_keys(panel) or []
+        cursor = board.desk.of(panel).cursor
+        if panel == focus and cursor is not None:
+            return cursor
+        first = next((key for key in keys if self._entries(panel, key)), keys[0] if keys else None)
+        if first is None:
+            self.wall.say("nothing is listed")
+            return None
+        self.wall.actions.focus_panel(panel)
+        board.desk.choose(panel, keys, first)
+        self.wall.redraw()
+        return first
+
+    def _entries(self, panel: str, key: str) -> tuple[Entry, ...]:
+        return entries_of(self.board.data(panel), key)
+
+    def chosen(self) -> tuple[Entry, ...]:
+        """The alerts under the cursor: one, or those of a group."""
+        key = self.chosen_key()
+        focus = self.board.view.focus
+        if key is None or focus is None:
+            return ()
+        found = self._entries(focus, key)
+        if not found and not key.startswith(("silence:", "finding:")):
+            self.wall.say("that alert is gone")
+        return found
+
+    def _chosen_silences(self) -> list[Silence]:
+        """The silence under the cursor, or those that hide the alert under it."""
+        key = self.chosen_key()
+        focus = self.board.view.focus
+        if key is None or focus is None:
+            return []
+        one = silence_of(self.board.data(focus), key)
+        if one is not None:
+            return [one]
+        known = {found.id: found for entry in self._entries(focus, key) for found in entry.silences}
+        return [found for found in known.values() if found.state is not SilenceState.EXPIRED]
+
+    # -- who acts, and carrying out
+
+    def _named(self, then: Callable[[str], None]) -> None:
+        """With the author's name; a generic one is asked for once."""
+        desk = self._alerting
+        if desk is None:
+            return
+        author = desk.runner.author
+        if author and not silence.generic(author, desk.settings):
+            then(author)
+            return
+
+        def check(text: str) -> str:
+            name = text.strip()
+            if silence.generic(name, desk.settings):
+                raise ValueError(f"{name} does not say who you are")
+            if len(name) > 40 or not name.isprintable():
+                raise ValueError("40 printable characters at most")
+            return f"acting as {clean(name, 40)} until this wall ends"
+
+        def take(text: str | None) -> None:
+            if text:
+                desk.runner.author = text.strip()
+                then(desk.runner.author)
+
+        self._push(Ask("Who are you?", check, hint="the next one on call reads it; author: in the settings"), take)
+
+    def carry_out(self, intent: Intent | None) -> None:
+        """Hand an intent to the one gate, and say how it ended."""
+        if intent is not None and self.runtime.alerting is not None:
+            self.wall.run_worker(self._carried(intent), group="actions", exit_on_error=True)
+
+    async def _carried(self, intent: Intent) -> None:
+        desk = self.runtime.alerting
+        assert desk is not None
+        self.wall.say(f"{intent.summary} …")
+        done = await desk.runner.run(intent)
+        self.board.desk.remember(done)
+        self.wall.say(done.message if done.ok else f"✖ {done.message}")
+        if not done.ok:
+            self.wall.app.bell()
+            if done.error is not None and done.error.field and intent.verb is Verb.SILENCE and intent.drafts:
+                self._silence_again(intent, done.error)
+        self.wall.redraw()
+
+    def _silence_again(self, intent: Intent, error: ActionError) -> None:
+        """The form as it was, with the server's words at the field they are about."""
+        draft = intent.drafts[0]
+        spec = alertforms.silence_form(self._forms(), draft.matchers, comment=draft.comment, problem=error)
+        self._form(spec)
+
+    def _forms(self) -> alertforms.Desk:
+        desk = self.runtime.alerting
+        assert desk is not None
+        return alertforms.Desk(
+            lambda: desk.poller.book, self.runtime.clock.now, desk.settings, desk.runner.author, self.board.look.tz
+        )
+
+    def _form(self, spec: alertforms.FormSpec) -> None:
+        form = Form(spec, self.runtime.environment, self.board.look.palette, self.runtime.clock.monotonic)
+        self._push(form, self.carry_out)
+
+    def _proposed(self, make: Callable[[], Intent]) -> None:
+        """Carry out what needs no dialog; a refusal is said."""
+        try:
+            intent = make()
+        except Refused as error:
+            self.wall.say(str(error))
+            return
+        self.carry_out(intent)
+
+    # -- keys that write
+
+    def do_alert_ack(self) -> None:
+        desk = self._alerting
+        if desk is None:
+            return
+        key = self.chosen_key()
+        if key is not None and key.startswith("finding:"):
+            desk.bell.hush_finding(key, self.runtime.clock.now())
+            self.wall.say("its bell is off here for 30 minutes; the mark stays")
+            return
+        entries = self.chosen() if key is not None else ()
+        if not entries:
+            return
+
+        def ask(author: str) -> None:
+            settings = desk.settings
+
+            def send(words: str | None) -> None:
+                if words is not None:
+                    now = self.runtime.clock.now()
+                    self._proposed(lambda: ack.propose(entries, desk.poller.book, settings, author, words, now))
+
+            try:  # what cannot be acknowledged is said before anything is typed
+                ack.propose(entries, desk.poller.book, settings, author, "", self.runtime.clock.now())
+            except Refused as error:
+                self.wall.say(str(error))
+                return
+            self._push(AckLine(ack.listed(entries), settings.ack.comment, author), send)
+
+        self._named(ask)
+
+    def do_alert_undo(self) -> None:
+        desk = self.board.desk
+        intent = desk.undoable()
+        if intent is None:
+            self.wall.say("nothing to undo")
+            return
+        desk.done.pop()
+        self.carry_out(intent)
+
+    def do_alert_silence(self) -> None:
+        if self._alerting is None:
+            return
+        entries = self.chosen()
+        matchers = silence.prefilled(entries, self._alerting.settings) if entries else ()
+        templates = self._alerting.settings.templates
+
+        def open_form(author: str) -> None:
+            if not templates:
+                self._form(alertforms.silence_form(self._forms(), matchers))
+                return
+            choices = [Choice("", "this row" if entries else "from scratch")]
+            choices += [Choice(name, name, " ".join(one.matchers)) for name, one in templates.items()]
+
+            def pick(found: tuple[str, ...] | None) -> None:
+                if found is None:
+                    return
+                name = found[0]
+                forms = self._forms()
+                self._form(
+                    alertforms.templated(forms, templates[name]) if name else alertforms.silence_form(forms, matchers)
+                )
+
+            self._push(Picker("Silence what?", choices), pick)
+
+        self._named(open_form)
+
+    def do_alert_extend(self) -> None:
+        if self._alerting is not None:
+            self._with_silence("Extend", lambda id: self._form(alertforms.extend_form(self._forms(), id)))
+
+    def do_alert_expire(self) -> None:
+        if self._alerting is not None:
+            self._with_silence("Expire", lambda id: self._form(alertforms.expire_form(self._forms(), [id])))
+
+    def _with_silence(self, verb: str, then: Callable[[str], None]) -> None:
+        """One of the silences under the cursor; of all that run where none hides that row."""
+        found = self._chosen_silences()
+        desk = self.runtime.alerting
+        if not found and desk is not None:
+            found = [one for one in desk.poller.book.silences if one.state is not SilenceState.EXPIRED]
+        if not found:
+            self.wall.say("no silence is active")
+        elif len(found) == 1:
+            self._named(lambda author: then(found[0].id))
+        else:
+            choices = [Choice(one.id, alertforms.silence_line(one), one.kind.value) for one in found]
+
+            def pick(taken: tuple[str, ...] | None) -> None:
+                if taken:
+                    self._named(lambda author: then(taken[0]))
+
+            self._push(Picker(f"{verb} which silence?", choices), pick)
+
+    def do_alert_window(self) -> None:
+        desk = self._alerting
+        if desk is None:
+            return
+        choices = [Choice(name, one.title, " ".join(one.matchers)) for name, one in desk.settings.windows.items()]
+
+        def pick(found: tuple[str, ...] | None) -> None:
+            if found:
+                self._named(lambda author: self._form(alertforms.window_form(self._forms(), found[0])))
+
+        self._push(Picker("Maintenance window", choices), pick)
+
+    def do_alert_emergency(self) -> None:
+        if self._alerting is not None:
+            self._named(lambda author: self._form(alertforms.emergency_form(self._forms())))
+
+    def do_alert_stage(self) -> None:
+        if self._alerting is None:
+            return
+        entries = self.chosen()
+        if len(entries) > 1:
+            self.wall.say("choose one alert: a stage belongs to one")
+        elif entries:
+            self._named(lambda author: self._proposed(lambda: ack.staged(entries[0])))
+
+    def ask_outcome(self, entry: Entry) -> None:
+        """A resolved row: what was it?"""
+        desk = self._alerting
+        if desk is None or self.runtime.read_only:
+            self.wall.say("read-only: nothing is written from here")
+            return
+        choices = [Choice(one.value, one.words) for one in (Outcome.FIXED, Outcome.FALSE_POSITIVE, Outcome.NOISE)]
+
+        def take(found: tuple[str, ...] | None) -> None:
+            if found:
+                said, now = Outcome(found[0]), self.runtime.clock.now()
+                self._named(
+                    lambda author: self._proposed(lambda: outcome.propose(entry, said, desk.poller.book, author, now))
+                )
+
+        self._push(Picker(f"{clean(entry.alert.name, 60)} resolved. What was it?", choices), take)
+
+    # -- keys that read
+
+    def opened_row(self) -> bool:
+        """Enter on a row: fold a group, ask a resolved alert's outcome, else show the alert whole."""
+        board = self.board
+        focus = board.view.focus
+        if focus is None or board.row_keys(focus) is None:
+            return False
+        key = board.desk.of(focus).cursor
+        if key is None:
+            return False
+        if key.startswith("/"):
+            board.desk.folded(focus, key)
+            self.wall.redraw()
+            return True
+        entries = self._entries(focus, key)
+        if len(entries) != 1:
+            return bool(entries) or key.startswith(("silence:", "finding:"))
+        if entries[0].phase is Phase.RESOLVED and not entries[0].outcome:
+            self.ask_outcome(entries[0])
+        else:
+            self.show_detail(focus, entries[0])
+        return True
+
+    def show_detail(self, panel: str, entry: Entry) -> None:
+        """The alert whole, with the keys of its row."""
+        key = entry.key
+
+        def look() -> tuple[Entry | None, Any]:
+            return self.board.desk.book.by_key.get(key), self.board.data(panel)
+
+        ids = ("alert.ack", "alert.silence", "alert.expire", "alert.stage", "alert.runbook", "alert.links")
+        own = [one for one in self.wall.keys if one.id in ids and one.keys]
+        acts = {name: one.id for one in own for name in one.keys}
+        hints = "   ".join([*(f"{one.label} {one.short or one.id.partition('.')[2]}" for one in own), "y copy", "Esc"])
+        book = self._runbook(entry)
+        screen = Detail(
+            look,
+            markdown(book, values_of(entry.alert.labels)) if book is not None else "",
+            self.board.look.palette,
+            copied=self._six_lines,
+            acts=acts,
+            hints=hints,
+        )
+
+        def then(id: str | None) -> None:
+            if id:
+                self.act(id)
+
+        self._push(screen, then)
+
+    def _six_lines(self, entry: Entry) -> str:
+        return digest.six_lines(entry, self.runtime.clock.now(), self.board.look.tz, self.runtime.environment.name)
+
+    def _runbook_name(self, entry: Entry) -> str:
+        """The runbook an alert names: its annotation, else the catalogue's."""
+        name = entry.alert.annotation("runbook")
+        if NAME.fullmatch(name):
+            return name
+        rows = [one for _, one in self.runtime.catalogue().rules() if one.alert == entry.alert.name]
+        return (rows[0].runbook or "") if rows else ""
+
+    def _runbook(self, entry: Entry) -> Runbook | None:
+        name = self._runbook_name(entry)
+        if not name or self.runtime.alerting is None:
+            return None
+        try:
+            return self.runtime.alerting.runbook(name)
+        except ConfigError:
+            return None
+
+    def do_alert_runbook(self) -> None:
+        desk = self._alerting
+        if desk is None:
+            return
+        key = self.chosen_key()
+        finding = next((one for one in desk.poller.book.findings if one.key == key), None)
+        entries = self.chosen() if finding is None and key is not None else ()
+        if finding is None and not entries:
+            return
+        labels = entries[0].alert.labels if entries else ()
+        name = finding.runbook if finding is not None else self._runbook_name(entries[0])
+        if not name:
+            self.wall.say("this alert names no runbook of noc's; o shows its links")
+            return
+        try:
+            found = desk.runbook(name)
+            desk.audit.opened_runbook(name, key or "", desk.runner.author)
+        except ConfigError as error:
+            self.wall.say(str(error.faults[0]))
+            return
+        except ActionError as error:
+            self.wall.say(str(error))
+            return
+        values = values_of(labels)
+        title = f"Runbook: {found.title}"
+        self._push(RunbookScreen(title, markdown(found, values), commands(found, values), self.board.look.palette))
+
+    def do_alert_links(self) -> None:
+        entries = self.chosen()
+        if not entries:
+            return
+        links = links_of(entries[0])
+        if not links:
+            self.wall.say("this alert has no links")
+            return
+        choices = [Choice(url, name, url) for name, url in links]
+
+        def copy(found: tuple[str, ...] | None) -> None:
+            if found:
+                self.wall.app.copy_to_clipboard(found[0])
+                self.wall.say(f"copied: {clean(found[0], 160)}")
+
+        self._push(Picker("Links (Enter copies)", choices), copy)
+
+    def do_alert_menu(self) -> None:
+        known = {key.id: key for key in self.wall.keys}
+        choices = [
+            Choice(id, known[id].words, known[id].label + ("   writes" if known[id].writes else ""))
+            for id in ROW_ACTIONS
+            if id in known
+        ]
+        entries = self.chosen()
+        title = ack.listed(entries) if entries else "What to do"
+        self._push(Picker(title, choices), lambda found: self.act(found[0]) if found else None)
+
+    def do_alert_copy(self) -> None:
+        entries = self.chosen()
+        if entries:
+            self.wall.app.copy_to_clipboard("\n\n".join(self._six_lines(one) for one in entries[:10]))
+            self.wall.say("copied as six lines" if len(entries) == 1 else f"copied {min(10, len(entries))} alerts")
+
+    def do_history(self) -> None:
+        if self._alerting is not None:
+            self.wall.run_worker(self._history(), group="history", exclusive=True)
+
+    async def _history(self) -> None:
+        """The last eight hours: the wall's own log, and what Prometheus recorded before it began."""
+        desk, now = self.runtime.alerting, self.runtime.clock.now()
+        assert desk is not None
+        spans: Sequence[digest.Span] = ()
+        source = next(iter(self.runtime.sources.values()), None)
+        if source is not None:
+            end = now // STEP * STEP
+            try:
+                answer = await source.range('ALERTS{alertstate="firing"}', end - HOURS, end, STEP)
+                spans = digest.spans_of(answer.series, STEP)
+            except NocError as error:
+                self.wall.say(f"only what this wall saw: {error}")
+        text = digest.hours(
+            desk.poller.book, now=now, tz=self.board.look.tz, environment=self.runtime.environment.name, spans=spans
+        )
+        screen = Reading("The last 8 hours", text_canvas(text), self.board.look.palette, copied=text)
+        self._push(screen)
+
+    def do_bell(self) -> None:
+        desk = self._alerting
+        if desk is None:
+            return
+        now = self.runtime.clock.now()
+        if desk.bell.off(now):
+            desk.bell.unhush()
+            self.wall.say("the bell rings again")
+        else:
+            short = self.runtime.tv and self.runtime.read_only
+            desk.bell.hush(now, bell.TV_HUSHED if short else bell.HUSHED)
+            self.wall.say(f"bell off for {'10 minutes' if short else '8 hours'}; b brings it back")
+        self.wall.redraw()
+
+
+_URL = re.compile(r"https?://[^\s\x00-\x1f]+")
+
+
+def links_of(entry: Entry) -> list[tuple[str, str]]:
+    """Name and URL of everything an alert links to; http and https alone."""
+    found = [("runbook", entry.alert.annotation("runbook_url")), ("rule", entry.alert.generator_url)]
+    found += [(name, text) for name, text in entry.alert.annotations if name not in ("runbook_url", "runbook")]
+    return [(clean(name, 40), url) for name, url in found if _URL.fullmatch(url)]
