@@ -41,7 +41,7 @@ def facts(entry: Entry, data: PanelData) -> Iterator[Piece]:
     if description:
         yield "", clean(description, 1000), plain
     yield "", "", plain
-    long, _ = state_words(entry, data)
+    long, _, _ = state_words(entry, data)
     state = entry.phase.value if entry.phase is not Phase.FIRING else entry.state.value
     yield "state", f"{state}{'  ' + long if long else ''}", plain
     if value := value_words(entry, alerts):

@@ -144,7 +144,8 @@ class Board:
         self._size = (columns, rows)
         panels = self.page.layout.panels
         listed = [name for name in areas(self.page.layout.grid) if name in panels]
-        needs = [Need(name, *MINIMUM, liked=KINDS[panels[name].kind].liked) for name in listed]
+        kinds = [(name, KINDS[panels[name].kind]) for name in listed]
+        needs = [Need(name, kind.width, MINIMUM[1], kind.liked) for name, kind in kinds]
         self.placement = place(self.page.layout.grid, needs, columns, rows, self._first)
         page = min(self.view.page, len(self.placement.pages) - 1)
         self.view = replace(self.view, page=page)

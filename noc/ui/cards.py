@@ -8,7 +8,7 @@ from itertools import groupby
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.status import draw_message, draw_skeleton
-from noc.config.alertpanels import AlertHistorySpec
+from noc.config.alertpanels import AlertHistorySpec, AlertsSpec, IncidentsSpec
 from noc.config.panels import QueryPanel
 from noc.model.colour import blend, readable_on
 from noc.model.errors import SourceError
@@ -113,11 +113,12 @@ def _title(
     palette = data.look.palette
     note, colour = _note(data, now_state, level)
     ground, ink = palette.surface, Ink(palette.text if focused else palette.muted, palette.surface, bold=focused)
-    if level is Severity.CRITICAL and now_state is not State.STALE:
+    lists = isinstance(data.spec, (AlertsSpec, IncidentsSpec))  # their rows are coloured: another bar would be noise
+    if level is Severity.CRITICAL and now_state is not State.STALE and not lists:
         ground = palette.critical if not pulse else blend(palette.critical, palette.text, 0.75)
         ink = Ink(readable_on(ground), ground, bold=True)
         colour = ink.fg or palette.text
-    elif level is not Severity.OK:
+    elif level is not Severity.OK and not lists:
         tint = palette.severity(level)
         ground = blend(tint, palette.surface, 0.22)
         ink = Ink(palette.text, ground, bold=True)

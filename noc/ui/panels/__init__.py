@@ -25,6 +25,10 @@ from noc.ui.panels.data import PanelData
 Draw = Callable[[PanelData, int, int], Canvas]
 
 
+MINIMUM = (20, 4)
+"""Columns and rows of the smallest card, title row included, that every kind can fill."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How a kind is drawn, the height in rows its card likes on a tiled page, and whether it has rows to walk."""
@@ -32,14 +36,13 @@ class Kind:
     draw: Draw
     liked: int
     rows: bool = False
+    width: int = MINIMUM[0]
+    """Columns of the smallest useful card; a wall that gives less deals its cards onto pages of tiles."""
     keys: Callable[[PanelData, int, int], list[str]] | None = None
     """Keys of the rows a cursor that holds a thing may rest on, top to bottom; the body's size in cells."""
     row_at: Callable[[PanelData, int, int, int], str | None] | None = None
     """The key of the row drawn at a line of the body."""
 
-
-MINIMUM = (20, 4)
-"""Columns and rows of the smallest card, title row included, that every kind can fill."""
 
 KINDS: dict[str, Kind] = {
     "stat": Kind(stat.draw, 6),
@@ -50,8 +53,8 @@ KINDS: dict[str, Kind] = {
     "table": Kind(table.draw, 8, rows=True),
     "text": Kind(text.draw, 6),
     "status": Kind(status.draw, 7),
-    "alert-tiles": Kind(alert_tiles.draw, 6),
-    "alerts": Kind(alerts.draw, 12, keys=alerts.keys, row_at=alerts.row_at),
-    "incidents": Kind(incidents.draw, 8, keys=incidents.keys, row_at=incidents.row_at),
+    "alert-tiles": Kind(alert_tiles.draw, 6, width=36),
+    "alerts": Kind(alerts.draw, 12, width=56, keys=alerts.keys, row_at=alerts.row_at),
+    "incidents": Kind(incidents.draw, 8, width=36, keys=incidents.keys, row_at=incidents.row_at),
     "alert-history": Kind(alert_history.draw, 9),
 }

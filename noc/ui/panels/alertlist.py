@@ -37,6 +37,7 @@ class Cells:
     age: str = ""
     state: str = ""
     short: str = ""
+    tiny: str = ""
     state_ink: Ink = PLAIN
 
 
@@ -98,12 +99,12 @@ def cells_of(line: Line, data: PanelData) -> Cells:
         name_ink = Ink(palette.text, bold=True) if not one.hint else muted
         text = clean(one.text, 300)
         return Cells(
-            line, 0, mark, ink, one.title, "", name_ink, "", age, text, text, name_ink if not one.hint else muted
+            line, 0, mark, ink, one.title, "", name_ink, "", age, text, text, text, name_ink if not one.hint else muted
         )
     if line.silence is not None:
         name, words = silence_words(line.silence, data)
         ink = Ink(palette.medium) if line.silence.ends_soon else muted
-        return Cells(line, 0, "◍", ink, name, "", Ink(palette.text), "", "", words, words, ink)
+        return Cells(line, 0, "○", ink, name, "", Ink(palette.text), "", "", words, words, words, ink)
     assert line.row is not None
     if line.row.group is not None:
         return _group_cells(line, line.row.group, line.row.depth, data)
@@ -115,7 +116,7 @@ def _entry_cells(line: Line, entry: Entry, depth: int, data: PanelData) -> Cells
     assert data.alerts is not None
     palette = data.look.palette
     mark_ink, name_ink = inks(entry, palette)
-    long, short = state_words(entry, data)
+    long, short, tiny = state_words(entry, data)
     ink = Ink(palette.muted)
     if entry.state is AlertState.ACTIVE and entry.phase is Phase.FIRING:
         overdue = "overdue" in long
@@ -138,6 +139,7 @@ def _entry_cells(line: Line, entry: Entry, depth: int, data: PanelData) -> Cells
         _age(entry, data.now),
         long,
         short,
+        tiny,
         ink,
     )
 
@@ -162,43 +164,72 @@ def _group_cells(line: Line, group: Group, depth: int, data: PanelData) -> Cells
         colour = palette.severity(group.worst) if group.loud and group.worst is not Severity.OK else palette.muted
         ink, mark = Ink(colour, bold=True), group.worst.glyph if group.worst is not Severity.OK else "·"
         name = clean(group.value or f"no {group.label}", 120)
-    words = f": {group.words}" if group.words else ""
+    words = f": {group.words}" if group.words and group.label != "severity" else ""
     counts = [(group.loud, "active"), (group.acked, "acked"), (group.hidden, "hidden")]
     state = "  ".join(f"{count} {word}" for count, word in counts if count)
     fold = "▸ " if folded else ""
     name_ink = Ink(palette.text if group.loud else palette.muted, bold=bool(group.loud))
     age = format_age(max(0.0, data.now - group.oldest))
     return Cells(
-        line, depth, mark, ink, f"{fold}{name}{words}", "", name_ink, "", age, state, state, Ink(palette.muted)
+        line,
+        depth,
+        mark,
+        ink,
+        f"{fold}{name}{words}",
+        "",
+        name_ink,
+        "",
+        age,
+        state,
+        state,
+        _few(counts),
+        Ink(palette.muted),
     )
 
 
-def _widths(cells: Sequence[Cells], columns: int) -> tuple[int, int, int, bool]:
-    """Cells for value, age and state, and whether the state's short words must do."""
+def _few(counts: Sequence[tuple[int, str]]) -> str:
+    """``5+1``: what is active, and what somebody has or something hides."""
+    loud, rest = counts[0][0], sum(count for count, _ in counts[1:])
+    return f"{loud}+{rest}" if rest else str(loud)
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Cells for value, age and state, 0 where it leaves; ``level``: 0 long words for the state, 2 the fewest."""
+
+    value: int
+    age: int
+    state: int
+    level: int
+
+
+def _widths(cells: Sequence[Cells], columns: int) -> Widths:
+    """Names come first: words shrink, then value and age leave, until three fifths of the names fit, or half the row."""
     rows = [one for one in cells if not one.line.head]
     value = min(12, max((width(one.value) for one in rows), default=0))
     age = AGE if any(one.age for one in rows) else 0
-    for shortened in (False, True):
-        state = max((width(one.short if shortened else one.state) for one in rows), default=0)
-        state = min(state, columns // 2)
-        names = max((_wide(one) for one in rows), default=0)
-        room = columns - sum(part + 2 for part in (value, age, state) if part)
-        if room >= min(names, columns * 2 // 5) or shortened:
+    names = max((_least(one) for one in rows), default=0)
+    wanted = min(names, columns * 3 // 5)
+    found = Widths(value, age, 0, 0)
+    for level, shown in ((0, (value, age)), (1, (value, age)), (1, (0, age)), (2, (0, age)), (2, (0, 0))):
+        state = min(max((width(_words(one, level)) for one in rows), default=0), columns // 2)
+        found = Widths(*shown, state, level)
+        if columns - sum(part + 2 for part in (*shown, state) if part) >= wanted:
             break
-    if columns < 60 and value and room < min(names, 24):
-        room, value = room + value + 2, 0
-    return value, age, state, shortened
+    return found
 
 
-def _wide(one: Cells) -> int:
-    return one.depth * INDENT + 2 + width(one.name) + (2 + width(one.extra) if one.extra else 0)
+def _words(one: Cells, level: int) -> str:
+    return (one.state, one.short, one.tiny)[level]
 
 
-def _put(
-    canvas: Canvas, y: int, one: Cells, widths: tuple[int, int, int, bool], palette: Palette, *, cursor: bool
-) -> None:
+def _least(one: Cells) -> int:
+    """Cells of a row's name without the labels behind it."""
+    return one.depth * INDENT + 2 + width(one.name)
+
+
+def _put(canvas: Canvas, y: int, one: Cells, widths: Widths, palette: Palette, *, cursor: bool) -> None:
     columns = canvas.width
-    value, age, state, shortened = widths
     ground = palette.raised if cursor else None
     if cursor:
         canvas.fill(0, y, columns, 1, " ", Ink(palette.text, ground))
@@ -207,9 +238,9 @@ def _put(
         return
     right = columns
     for text, cells, align, ink in (
-        (one.short if shortened else one.state, state, "left", one.state_ink),
-        (one.age, age, "right", Ink(palette.muted)),
-        (one.value, value, "right", Ink(palette.text)),
+        (_words(one, widths.level), widths.state, "left", one.state_ink),
+        (one.age, widths.age, "right", Ink(palette.muted)),
+        (one.value, widths.value, "right", Ink(palette.text)),
     ):
         if cells:
             right -= cells

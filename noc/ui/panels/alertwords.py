@@ -175,24 +175,28 @@ def labels_words(labels: Labels) -> str:
     return clean(" ".join(value for name, value in labels if name not in QUIET_LABELS), 200)
 
 
-def state_words(entry: Entry, data: PanelData) -> tuple[str, str]:
-    """What stands at the end of a row, long and short: who has it, what hides it, what comes next."""
+Words = tuple[str, str, str]
+"""The same in long, short and the fewest words."""
+
+
+def state_words(entry: Entry, data: PanelData) -> Words:
+    """What stands at the end of a row: who has it, what hides it, what comes next."""
     assert data.alerts is not None
     alerts, now = data.alerts, data.now
     asked = alerts.pending.get(entry.key)
     if asked is not None:
         if asked.failed:
-            return f"✖ {clean(asked.failed, 160)}", f"✖ {clean(asked.failed, 40)}"
-        return f"{asked.verb.value} asked …", "asked …"
+            return f"✖ {clean(asked.failed, 160)}", f"✖ {clean(asked.failed, 40)}", "✖ failed"
+        return f"{asked.verb.value} asked …", "asked …", "asked …"
     phase = _PHASES.get(entry.phase)
     if phase is not None:
         return phase(entry, alerts, now)
     badges = _badges(entry)
     if entry.state is AlertState.ACTIVE:
-        long, short = _open_words(entry, alerts, now)
-        return " ".join([*badges, long]), " ".join([*badges[:1], short])
-    long, short = _hidden_words(entry, alerts, now)
-    return " ".join([*badges, long]), short
+        long, short, tiny = _open_words(entry, alerts, now)
+        return "  ".join([*badges, long]), "  ".join([*badges[:1], short]), tiny
+    long, short, tiny = _hidden_words(entry, alerts, now)
+    return "  ".join([*badges, long]), short, tiny
 
 
 def _badges(entry: Entry) -> list[str]:
@@ -204,61 +208,61 @@ def _badges(entry: Entry) -> list[str]:
     return out
 
 
-def _open_words(entry: Entry, alerts: Alerts, now: float) -> tuple[str, str]:
+def _open_words(entry: Entry, alerts: Alerts, now: float) -> Words:
     if entry.clears_at is not None:
         left = escalation.countdown(entry.clears_at - now)
-        return f"clears in {left}", f"clears {left}"
+        return f"clears in {left}", f"clears {left}", f"clears {left}"
     storming = escalation.storm(alerts.book, alerts.settings.escalation)
     due = escalation.due(entry, alerts.settings.escalation, now, storm=storming)
     target, _ = escalation.response(entry, response_of(entry, alerts).ack_within, now)
     if due is None:
-        return target, target
+        return target, target, target.removeprefix("ack ")
     who = clean("+".join(due.who), 40)
     span = escalation.countdown(now - due.at if due.overdue else due.at - now)
     short = f"{who} overdue {span}" if due.overdue else f"{who} in {span}"
-    return clean(due.words(now), 80), short
+    return clean(due.words(now), 80), short, f"overdue {span}" if due.overdue else f"in {span}"
 
 
-def _hidden_words(entry: Entry, alerts: Alerts, now: float) -> tuple[str, str]:
+def _hidden_words(entry: Entry, alerts: Alerts, now: float) -> Words:
     if entry.state is AlertState.ACKED and entry.ack is not None:
         who = clean(entry.ack.created_by, 24) or "somebody"
         left = format_age(max(0.0, entry.ack.ends_at - alerts.book.server_now(now)))
         ack = ack_in(entry.ack)
         stage = f"{ack.stage.words} · " if ack is not None and ack.stage is not Stage.ACKED else ""
-        return f"{stage}acked by {who} {left} left", f"{stage}{who} {left}"
+        return f"{stage}acked by {who} {left} left", f"{stage}{who} {left}", who
     if entry.state is AlertState.SILENCED and entry.silences:
         last = max(entry.silences, key=lambda one: one.ends_at)
         who = clean(last.created_by, 24) or "somebody"
         left = format_age(max(0.0, last.ends_at - alerts.book.server_now(now)))
         word = "window by" if last.kind.value == "window" else "silenced by"
-        return f"{word} {who} {left} left", f"silenced {left}"
+        return f"{word} {who} {left} left", f"silenced {left}", "silenced"
     if entry.state is AlertState.INHIBITED:
         source = alerts.book.by_key.get(entry.alert.inhibited_by[0]) if entry.alert.inhibited_by else None
-        return (f"inhibited by {clean(source.alert.name, 40)}" if source else "inhibited"), "inhibited"
-    return f"muted {clean(', '.join(entry.alert.muted_by), 40)}".rstrip(), "muted"
+        return (f"inhibited by {clean(source.alert.name, 40)}" if source else "inhibited"), "inhibited", "inhibited"
+    return f"muted {clean(', '.join(entry.alert.muted_by), 40)}".rstrip(), "muted", "muted"
 
 
-def _pending_words(entry: Entry, alerts: Alerts, now: float) -> tuple[str, str]:
+def _pending_words(entry: Entry, alerts: Alerts, now: float) -> Words:
     left = (entry.fires_at or now) - now
     words = f"fires in {escalation.countdown(left)}" if left > 0 else "fires now"
-    return words, words
+    return words, words, words
 
 
-def _unknown_words(entry: Entry, alerts: Alerts, now: float) -> tuple[str, str]:
-    return "gone, not confirmed as resolved", "unconfirmed"
+def _unknown_words(entry: Entry, alerts: Alerts, now: float) -> Words:
+    return "gone, not confirmed as resolved", "unconfirmed", "gone?"
 
 
-def _resolved_words(entry: Entry, alerts: Alerts, now: float) -> tuple[str, str]:
+def _resolved_words(entry: Entry, alerts: Alerts, now: float) -> Words:
     ago = format_age(max(0.0, now - (entry.resolved_at or now)))
     said = clean(entry.outcome.replace("-", " "), 20) if entry.outcome else "outcome?"
     by = f" (acked by {clean(entry.was_acked_by, 24)})" if entry.was_acked_by else ""
     watch = response_of(entry, alerts).watch_after
     left = (entry.resolved_at or now) + watch - now if watch else 0.0
     watching = f" · watch {escalation.countdown(left)}" if left > 0 and not entry.outcome else ""
-    return f"resolved {ago} ago{by}{watching} · {said}", f"resolved {ago} · {said}"
+    return f"resolved {ago} ago{by}{watching} · {said}", f"resolved {ago} · {said}", said
 
 
-_PHASES: dict[Phase, Callable[[Entry, Alerts, float], tuple[str, str]]] = {
+_PHASES: dict[Phase, Callable[[Entry, Alerts, float], Words]] = {
     Phase.PENDING: _pending_words,
     Phase.UNKNOWN: _unknown_words,
     Phase.RESOLVED: _resolved_words,

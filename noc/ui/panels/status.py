@@ -22,7 +22,7 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     colour = palette.ok if word == "OK" else palette.muted if level is Severity.OK else palette.severity(level)
     under = _lines(data)
     ink = Ink(colour, bold=True)
-    room = max(1, rows - min(len(under), 3) - (1 if rows > 5 else 0))
+    room = max(1, rows - min(len(under), 2 if rows < 9 else 3))
     large = draw_word(word, ink, columns, room, data.look.charset)
     if large is None:
         text = f"{level.glyph} {word}" if word != "OK" else f"{Severity.OK.glyph} all quiet"
