@@ -1,28 +1,37 @@
-"""Filling a runbook's commands from an alert's labels. Nothing is ever run; what is unfilled cannot be copied."""
+"""A runbook beside an alert: which one it is, and its commands filled from labels. Nothing is ever run.
+
+What a placeholder's type refuses is never inserted; what is unfilled shows ``‹user_id?›`` and cannot be copied.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from noc.catalogue.runbooks import PLACEHOLDER, TYPES, Runbook
+from noc.catalogue.metrics import Catalogue
+from noc.catalogue.placeholders import PLACEHOLDER, fits
+from noc.catalogue.runbooks import Runbook
+from noc.model.alerts import Alert
 from noc.model.series import Labels
 from noc.model.text import clean_lines
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "ip_address": ("ip_address", "context_ip_address", "remote_addr", "client_ip"),
-    "user_id": ("user_id", "context_user_id"),
-    "company_id": ("company_id", "context_company_id", "tenant"),
-    "endpoint": ("endpoint", "path", "route"),
-    "host": ("host", "instance", "nodename"),
+    "ip_address": ("remote_addr", "client_ip"),
+    "endpoint": ("path", "route"),
+    "company_id": ("tenant", "tenant_id"),
+    "host": ("nodename",),
 }
-"""Labels that may fill a placeholder, besides the one of its own name."""
+"""Labels and fields that may fill a placeholder, besides those of its own name."""
+
+_CONTEXT = "context_"
+"""What Loki's ``json`` puts before the fields of a log line's ``context`` (corrections 19)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A text with its placeholders filled; ``missing`` are the names of those that nothing fits."""
+    """A text with its placeholders filled; ``missing`` are the names of those that nothing fits, in reading order."""
 
     text: str
     missing: tuple[str, ...]
@@ -30,70 +39,91 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of a runbook. ``copyable`` only when every placeholder is filled."""
+    """A command of a runbook, or a query (``language``: promql, logql, sql), on one line.
+
+    ``section`` is the title above it, ``line`` its place in the file, from 1.
+    """
 
     text: str
     section: str
     missing: tuple[str, ...]
+    line: int = 0
+    language: str = ""
 
     @property
     def copyable(self) -> bool:
+        """Only when every placeholder is filled."""
         return not self.missing
 
 
+def name_of(alert: Alert, catalogue: Catalogue, known: Collection[str]) -> str:
+    """The runbook of an alert among the ``known`` names, or the empty string.
+
+    Its annotation ``runbook``, else the last part of its ``runbook_url`` (a team's wiki may call it the same), else that
+    of the catalogue's entry with the alert's name: rules that others wrote have no annotation.
+    """
+    url = _path(alert.annotation("runbook_url"))
+    name = alert.label("alertname")
+    listed = (metric.runbook or "" for metric in catalogue.metrics.values() if metric.alert == name)
+    offered = (alert.annotation("runbook"), url.rstrip("/").rpartition("/")[2].removesuffix(".md"), *listed)
+    return next((one for one in offered if one in known), "")
+
+
+def _path(url: str) -> str:
+    """The path of a URL; empty for what is none (an annotation may hold anything)."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 def values_of(labels: Labels, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What may fill placeholders: the labels, under their aliases too; ``more`` (from log lines) goes behind them."""
-    own = {**(more or {}), **dict(labels)}
-    out = dict(own)
-    for name, sources in ALIASES.items():
-        found = next((own[source] for source in sources if own.get(source)), "")
-        if found:
-            out.setdefault(name, found)
+    """What may fill placeholders, by name: labels, under their aliases too, and behind them ``more``.
+
+    Users and addresses are no labels (corrections 21, 33): ``more`` is what somebody chose from the alert's log lines.
+    ``host`` is the instance without its port.
+    """
+    out = {name: value for name, value in {**(more or {}), **dict(labels)}.items() if value}
+    for name in [name for name in out if name.startswith(_CONTEXT)]:
+        out.setdefault(name.removeprefix(_CONTEXT), out[name])
+    for name, others in ALIASES.items():
+        for other in others:
+            if other in out:
+                out.setdefault(name, out[other])
+    if "instance" in out:
+        out.setdefault("host", _host(out["instance"]))
     return out
+
+
+def _host(instance: str) -> str:
+    match = re.fullmatch(r"\[([^\]]*)\](?::[0-9]+)?|([^:]*)(?::[0-9]+)?", instance)
+    return (match[1] or match[2]) if match else instance
 
 
 def filled(text: str, values: Mapping[str, str]) -> Filled:
     """The text with each placeholder's value, or ``‹user_id?›`` where there is none that fits its type."""
-    missing: list[str] = []
+    missing: dict[str, None] = {}
 
     def value(match: re.Match[str]) -> str:
         name, kind = match[1], match[2]
         found = values.get(name, "")
-        if found and TYPES[kind](found):
+        if fits(kind, found):
             return found
-        if name not in missing:
-            missing.append(name)
+        missing[name] = None
         return f"‹{name}?›"
 
     return Filled(PLACEHOLDER.sub(value, text), tuple(missing))
 
 
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
-_INLINE = re.compile(r"`([^`]+)`")
-
-
 def commands(runbook: Runbook, values: Mapping[str, str]) -> tuple[Command, ...]:
-    """Every command of the runbook in reading order: lines of fenced blocks, and code in the running text."""
-    out: list[Command] = []
-    for section in runbook.sections:
-        fenced = False
-        for line in section.text.splitlines():
-            if _FENCE.match(line):
-                fenced = not fenced
-                continue
-            texts = [line.strip()] if fenced else [match[1].strip() for match in _INLINE.finditer(line)]
-            for text in texts:
-                if text and not text.startswith("#") and _runs(text, fenced=fenced):
-                    one = filled(text, values)
-                    out.append(Command(one.text, section.title, one.missing))
+    """Every command and query of the runbook in reading order, filled."""
+    out = []
+    for code in runbook.codes:
+        one = filled(code.text, values)
+        out.append(Command(one.text, code.section, one.missing, code.line, code.language))
     return tuple(out)
 
 
-def _runs(text: str, *, fenced: bool) -> bool:
-    """Whether code is a command: all of a fenced block; in running text what has a blank (names and paths have none)."""
-    return fenced or " " in text
-
-
 def markdown(runbook: Runbook, values: Mapping[str, str]) -> str:
-    """The whole runbook, filled, harmless line by line."""
+    """The whole runbook, filled, harmless line by line; its lines are those of the file."""
     return "\n".join(clean_lines(filled(runbook.text, values).text, limit=1000, max_lines=2000))

@@ -1,16 +1,20 @@
-"""Filters of alerts: matchers as amtool writes them, karma's words (``@state`` ``@age`` ``@ack_by``), and free text."""
+"""Filters of alerts: matchers as amtool writes them, karma's words (``@state`` ``@age`` ``@ack_by``), and free text.
+
+Everything is compiled when the text is read; a filter is then held against thousands of entries at every change.
+"""
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from noc.config.nearest import hint
 from noc.engine.book import Entry
 from noc.model.alerts import AlertState, Matcher, Phase
 from noc.model.errors import QueryError
+from noc.model.regex import compiled
 from noc.model.severity import Severity
 from noc.model.timerange import parse_duration
 
@@ -19,9 +23,11 @@ WORDS = ("@state", "@age", "@ack_by", "@severity", "@fingerprint")
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _OPERATOR = r"=~|!~|!=|>=|<=|=|<|>"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-_PART = re.compile(rf'(?P<name>@?{_NAME}|{_QUOTED})\s*(?P<op>{_OPERATOR})\s*(?P<value>{_QUOTED}|[^\s,{{}}"]*)')
-_WORD = re.compile(rf"{_QUOTED}|[^\s,{{}}]+")
+_PART = re.compile(rf'(?P<name>@?{_NAME}|{_QUOTED})\s*(?P<op>{_OPERATOR})\s*(?P<value>{_QUOTED}|[^\s,{{}}"]*)', re.S)
+_BLANKS = re.compile(rf"(?P<name>{_NAME})\s*(?P<op>{_OPERATOR})\s*(?P<value>[^,{{}}\"=~!<>]*)")
+_WORD = re.compile(rf"{_QUOTED}|[^\s,{{}}\"]+", re.S)
 _EXAMPLE = 'write name=value, name!=value, name=~"a|b" or name!~"a|b"'
+_LABELS = ("=", "!=", "=~", "!~")
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -33,11 +39,11 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def unquoted(text: str) -> str:
-    """The text inside double quotes, its escapes undone; other text as it is."""
-    if len(text) < 2 or not text.startswith('"'):
-        return text
-    return re.sub(r"\\(.)", lambda match: "\n" if match[1] == "n" else match[1], text[1:-1])
+def unescaped(text: str) -> str:
+    """A value without its quotes and escapes. A backslash before anything but ``n``, ``"`` and itself is just that, as
+    for amtool (measured): ``"db\\.1"`` is the expression ``db\\.1``."""
+    inner = text[1:-1] if len(text) > 1 and text.startswith('"') and text.endswith('"') else text
+    return re.sub(r'\\([n"\\])', lambda match: "\n" if match[1] == "n" else match[1], inner)
 
 
 def parse_matcher(text: str) -> Matcher:
@@ -45,24 +51,36 @@ def parse_matcher(text: str) -> Matcher:
 
     ValueError says what is wrong and how to write it.
     """
-    text = text.strip().removeprefix("{").removesuffix("}").strip()
-    if not text:
+    inner = _bare(text).strip()
+    if not inner:
         raise ValueError(f"an empty matcher; {_EXAMPLE}")
-    match = _PART.fullmatch(text)
-    if match is None:
-        if re.fullmatch(r"[A-Za-z_:][\w:.-]*", text):
-            return Matcher("alertname", text)
-        raise ValueError(f"{text!r} is no matcher; {_EXAMPLE}")
-    return _matcher(match, text)
+    match = _PART.fullmatch(inner) or _BLANKS.fullmatch(inner)
+    if match is not None:
+        return _matcher(match, inner)
+    if re.search(r'[=~!<>,{}"]', inner):
+        raise ValueError(f"{inner!r} is no matcher; {_EXAMPLE}")
+    return Matcher("alertname", inner)
+
+
+def _bare(text: str) -> str:
+    """A list of matchers without the braces around it."""
+    stripped = text.strip()
+    return stripped[1:-1] if stripped.startswith("{") and stripped.endswith("}") else text
 
 
 def _matcher(match: re.Match[str], text: str) -> Matcher:
-    name, op, value = unquoted(match["name"]), match["op"], unquoted(match["value"])
+    name, op, value = unescaped(match["name"]), match["op"], match["value"]
     if name.startswith("@"):
         raise ValueError(f"{name} is a word of filters, no label; {_EXAMPLE}")
-    if op not in ("=", "!=", "=~", "!~"):
+    if not name:
+        raise ValueError(f"{text!r} names no label; {_EXAMPLE}")
+    if op not in _LABELS or value.startswith(("=", "~")):
         raise ValueError(f"{text!r}: labels are compared by =, !=, =~ and !~")
-    matcher = Matcher(name, value, regex="~" in op, equal=op.startswith("="))
+    return _checked(Matcher(name, unescaped(value), regex="~" in op, equal=op.startswith("=")))
+
+
+def _checked(matcher: Matcher) -> Matcher:
+    """The matcher, if its expression can be evaluated. ValueError says why not."""
     try:
         matcher.matches({})
     except QueryError as error:
@@ -72,22 +90,25 @@ def _matcher(match: re.Match[str], text: str) -> Matcher:
 
 def parse_matchers(text: str) -> tuple[Matcher, ...]:
     """Several matchers, apart by blanks or commas, braces around them or not. ValueError as :func:`parse_matcher`."""
-    inner = text.strip().removeprefix("{").removesuffix("}")
-    return tuple(parse_matcher(part) for part in _parts(inner))
+    return tuple(parse_matcher(part) for part in _parts(_bare(text)))
 
 
 def _parts(text: str) -> Iterator[str]:
     """The pieces of a filter, quotes respected. ValueError for what is no piece of one."""
     at = 0
     while at < len(text):
-        if text[at] in " \t,{}":
+        if text[at].isspace() or text[at] == ",":
             at += 1
             continue
         match = _PART.match(text, at) or _WORD.match(text, at)
-        if match is None or match.end() == at:
-            raise ValueError(f"{text[at:]!r} is not understood; {_EXAMPLE}")
+        end = match.end() if match else at
+        after = text[end : end + 1]
+        if match is None or (after and not after.isspace() and after != ","):
+            rest = text[at:].split(maxsplit=1)[0]
+            why = "a quote is not closed" if after == '"' else "quote a value that holds braces, commas or blanks"
+            raise ValueError(f"{rest!r} is not understood: {why}; {_EXAMPLE}")
         yield match[0]
-        at = match.end()
+        at = end
 
 
 Condition = Callable[[Entry, float], bool]
@@ -101,49 +122,65 @@ class Filter:
     conditions: tuple[Condition, ...] = ()
 
     def keeps(self, entry: Entry, now: float) -> bool:
+        """Whether an entry meets it at ``now``, unix seconds by the wall's clock."""
         return all(condition(entry, now) for condition in self.conditions)
 
 
 def parse(text: str) -> Filter:
     """A filter from its text. ValueError with the nearest word for one that does not exist."""
-    return Filter(text.strip(), tuple(_condition(part) for part in _parts(text)))
+    return Filter(text.strip(), tuple(_condition(part) for part in _parts(_bare(text))))
 
 
 def _condition(part: str) -> Condition:
     match = _PART.fullmatch(part)
     if match is None:
         if part.startswith("@"):
-            raise ValueError(f"{part!r} needs a value; write @state=active, @age<1h or @ack_by=name")
-        return _free(unquoted(part).lower())
-    name, op, value = match["name"], match["op"], unquoted(match["value"])
+            unknown = "" if part in WORDS else f"there is no {part}{hint(part, WORDS)}; "
+            raise ValueError(f"{unknown}{part!r} needs a value; write @state=active, @age<1h or @ack_by=name")
+        return _free(unescaped(part).lower())
+    name, op, value = match["name"], match["op"], unescaped(match["value"])
     if not name.startswith("@"):
-        matcher = _matcher(match, part)
-        return lambda entry, now: matcher.matches(dict(entry.alert.labels))
-    if name == "@state":
-        return _state(op, value)
+        found = _matcher(match, part)
+        return _holds(found, lambda entry: entry.alert.label(found.name))
     if name == "@age":
         return _age(op, value)
     if name == "@severity":
         return _severity(op, value)
-    if name in ("@ack_by", "@fingerprint"):
-        matcher = Matcher("x", value, regex="~" in op, equal=op.startswith("="))
-        if op not in ("=", "!=", "=~", "!~"):
-            raise ValueError(f"{name} is compared by =, !=, =~ and !~")
-        if name == "@ack_by":
-            return lambda entry, now: matcher.matches({"x": entry.ack.created_by if entry.ack else entry.was_acked_by})
-        return lambda entry, now: matcher.matches({"x": entry.alert.fingerprint})
-    raise ValueError(f"there is no {name}{hint(name, WORDS)}")
+    if name not in WORDS:
+        raise ValueError(f"there is no {name}{hint(name, WORDS)}")
+    if op not in _LABELS:
+        raise ValueError(f"{name} is compared by =, !=, =~ and !~")
+    if name == "@state":
+        return _state(op, value)
+    found = _checked(Matcher(name, value, regex="~" in op, equal=op.startswith("=")))
+    return _holds(found, acked_by if name == "@ack_by" else lambda entry: entry.alert.fingerprint)
+
+
+def _holds(matcher: Matcher, value: Callable[[Entry], str]) -> Condition:
+    """A matcher on one text of an entry, without making a mapping of its labels each time."""
+    wanted, equal = matcher.value, matcher.equal
+    if not matcher.regex:
+        return lambda entry, now: (value(entry) == wanted) is equal
+    full = compiled(wanted).fullmatch
+    return lambda entry, now: (full(value(entry)) is not None) is equal
+
+
+def acked_by(entry: Entry) -> str:
+    """Who acknowledged it, or had done so before it resolved; empty where nobody did."""
+    return entry.ack.created_by if entry.ack else entry.was_acked_by
 
 
 def _free(word: str) -> Condition:
     def keeps(entry: Entry, now: float) -> bool:
-        texts = (*(value for _, value in entry.alert.labels), entry.alert.annotation("summary"))
-        return any(word in text.lower() for text in texts)
+        if any(word in value.lower() for _, value in entry.alert.labels):
+            return True
+        return word in entry.alert.annotation("summary").lower()
 
     return keeps
 
 
 _STATES = (*(state.value for state in AlertState), Phase.PENDING.value, Phase.RESOLVED.value, "suppressed")
+_HIDDEN = frozenset({AlertState.INHIBITED.value, AlertState.MUTED.value, AlertState.SILENCED.value})
 
 
 def state_word(entry: Entry) -> str:
@@ -152,14 +189,8 @@ def state_word(entry: Entry) -> str:
 
 
 def _state(op: str, value: str) -> Condition:
-    words = value.lower().split("|")
-    for word in words:
-        if word not in _STATES:
-            raise ValueError(f"there is no state {word!r}{hint(word, _STATES)}")
-    if op not in ("=", "!=", "=~", "!~"):
-        raise ValueError("@state is compared by = and !=")
-    hidden = {state.value for state in AlertState if state not in (AlertState.ACTIVE, AlertState.ACKED)}
-    wanted = set(words) - {"suppressed"} | (hidden if "suppressed" in words else set())
+    words = _chosen(op, value, _STATES, "state")
+    wanted = words - {"suppressed"} | (_HIDDEN if "suppressed" in words else frozenset())
     return lambda entry, now: (state_word(entry) in wanted) is op.startswith("=")
 
 
@@ -171,10 +202,23 @@ def _age(op: str, value: str) -> Condition:
 
 
 def _severity(op: str, value: str) -> Condition:
-    words = [one.value for one in Severity]
-    if value.lower() not in words:
-        raise ValueError(f"there is no severity {value!r}{hint(value, words)}")
-    if op not in _COMPARE:
-        raise ValueError("@severity is compared by =, !=, <, >, <= and >=")
+    known = [one.value for one in Severity]
+    if op in _LABELS:
+        words = _chosen(op, value, known, "severity")
+        return lambda entry, now: (entry.severity.value in words) is op.startswith("=")
+    if value.lower() not in known:
+        raise ValueError(f"there is no severity {value!r}{hint(value.lower(), known)}")
     rank, compare = Severity(value.lower()).rank, _COMPARE[op]
     return lambda entry, now: compare(entry.severity.rank, rank)
+
+
+def _chosen(op: str, value: str, known: Iterable[str], what: str) -> frozenset[str]:
+    """The known words that a value means: one, several apart by ``|``, or those an expression matches."""
+    known, words = tuple(known), value.lower().split("|")
+    if "~" in op and not set(words) <= set(known):
+        expression = _checked(Matcher(what, value.lower(), regex=True))
+        words = [word for word in known if expression.matches({what: word})]
+    for word in words or [value]:
+        if word not in known:
+            raise ValueError(f"there is no {what} {word!r}{hint(word, known)}")
+    return frozenset(words)

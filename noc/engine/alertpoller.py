@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
@@ -59,6 +59,8 @@ class Line(Generic[A]):
     due: float = float("-inf")
     turn: int = -1
     """The last round of questions it has answered or failed."""
+    booked: int = -1
+    """The same, of the answer or failure that the book was last made from."""
     task: asyncio.Task[None] | None = None
     answer: A | None = None
     good_at: float | None = None  # wall's clock
@@ -112,7 +114,12 @@ class AlertPoller:
     def subscribe(self, callback: Callable[[Book], None]) -> Callable[[], None]:
         """Call back with every book that differs from the one before; returns how to stop it."""
         self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
 
     def refresh(self) -> None:
         """Ask everybody now, failing ones too."""
@@ -156,18 +163,24 @@ class AlertPoller:
 
     async def settle(self, deadline: float) -> bool:
         """Ask everybody once; True when each has answered or failed within ``deadline`` seconds and the book is made."""
-        return await self._until(self._turn, deadline)
+        return await self._until(self._turn, self._lines, deadline)
 
     async def fresh(self, deadline: float) -> Book:
-        """A book made from answers to questions asked from now on; after ``deadline`` seconds whatever is known."""
+        """A book made from answers to questions asked from now on; after ``deadline`` seconds whatever is known.
+
+        Who failed before is asked too, and waited for only where nobody else is there to answer.
+        """
         self.refresh()
-        await self._until(self._turn, deadline)
+        healthy = [line for line in self._lines if not line.backoff.failing]
+        await self._until(self._turn, healthy or self._lines, deadline)
         return self.book
 
-    async def _until(self, turn: int, deadline: float) -> bool:
+    async def _until(self, turn: int, lines: Sequence[Line[AlertAnswer] | Line[RuleAnswer]], deadline: float) -> bool:
         try:
             async with asyncio.timeout(deadline):
-                while any(line.turn < turn for line in self._lines) or self._dirty or self._making:
+                while any(line.booked < turn for line in lines):
+                    if self._closed:
+                        return False
                     self._progress.clear()
                     self.tick()
                     await self._progress.wait()
@@ -182,6 +195,7 @@ class AlertPoller:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._progress.set()  # nobody waits for answers that will not come
 
     def tick(self) -> float:
         """Start what is due and have the book made if something moved; seconds until the next."""
@@ -191,12 +205,13 @@ class AlertPoller:
             self._start(line, moment)
         for other in self._rules:
             self._start(other, moment)
-        if moment - self._made_at >= self._settings.refresh:
+        if self._making is None and moment - self._made_at >= self._settings.refresh:
             self._dirty = True  # ages pass, though nobody answers
         self._make()
         waits = [max(line.due, line.backoff.until) for line in self._lines if line.task is None]
-        soonest = min([*waits, self._made_at + self._settings.refresh])
-        return min(max(0.0, soonest - moment), _LONGEST_SLEEP)
+        if self._making is None:
+            waits.append(self._made_at + self._settings.refresh)
+        return min(max(0.0, min(waits, default=moment + _LONGEST_SLEEP) - moment), _LONGEST_SLEEP)
 
     def _start(self, line: Line[A], moment: float) -> None:
         behind = line.turn < self._turn
@@ -258,7 +273,7 @@ class AlertPoller:
             self._make()
 
     async def _made(self) -> None:
-        seen = self._observation()
+        seen, turns = self._observation(), [line.turn for line in self._lines]
         size = sum(len(one.answer.alerts) + len(one.answer.silences) for one in seen.members if one.answer)
         try:
             book = (
@@ -269,12 +284,20 @@ class AlertPoller:
             return
         finally:
             self._made_at = self._clock.monotonic()
+            for line, turn in zip(self._lines, turns, strict=True):
+                line.booked = turn
         before, self.book = self.book, book
         if any(entry.phase is Phase.UNKNOWN for entry in book.entries):
             self._ask_rules()
         if book.version != before.version:
-            for callback in list(self._subscribers):
+            self._tell(book)
+
+    def _tell(self, book: Book) -> None:
+        for callback in list(self._subscribers):
+            try:
                 callback(book)
+            except Exception as bug:  # noqa: BLE001  one listener's fault is not the next one's
+                self._log("a listener to the alert book failed", bug)
 
     def _ask_rules(self) -> None:
         """Something is gone from Alertmanager: the servers of rules can say at once whether it resolved."""

@@ -6,9 +6,11 @@ several matcher sets exist from 0.32 on (alerts.md 4). What cannot be read is co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from noc.model.alerts import (
     NEVER,
@@ -22,6 +24,11 @@ from noc.model.alerts import (
 )
 from noc.model.errors import BadAnswer
 from noc.model.series import Labels, labels_of
+
+PIECE = 200_000
+"""Bytes of JSON that are parsed at once: parsing holds the interpreter's lock, and the event loop draws frames."""
+
+_BETWEEN = b'},{"alerts":['  # as Go writes two groups after one another
 
 KEPT = 120 * 3600.0
 """Seconds after which an expired silence is of no use to anybody (Alertmanager's own retention)."""
@@ -39,23 +46,60 @@ def moment(text: object) -> float:
     return at.timestamp()
 
 
-def alerts(groups: object) -> tuple[tuple[Alert, ...], int]:
-    """Alerts of ``/api/v2/alerts/groups``, each once though several receivers get it; and how many are unreadable."""
-    if not isinstance(groups, list):
-        raise BadAnswer("an answer of unknown shape: alerts/groups is no list")
+def document(body: bytes) -> object:
+    """The JSON of a body. BadAnswer."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise BadAnswer("an answer that is no JSON: cut off?") from None
+
+
+def alerts(body: bytes, known: Mapping[str, Alert] | None = None) -> tuple[tuple[Alert, ...], int]:
+    """Alerts of ``/api/v2/alerts/groups``, each once though several receivers get it; and how many are unreadable.
+
+    An alert that one of its groups mutes is muted. ``known``: alerts of the answer before, by fingerprint, which are taken
+    over where nothing of them changed. BadAnswer.
+    """
+    try:
+        return _alerts(map(orjson.loads, _pieces(body)), known or {})
+    except orjson.JSONDecodeError:
+        return _alerts([document(body)], known or {})
+
+
+def _alerts(lists: Iterable[object], known: Mapping[str, Alert]) -> tuple[tuple[Alert, ...], int]:
     found: dict[str, Alert] = {}
     unreadable = 0
-    for group in groups:
-        listed = group.get("alerts") if isinstance(group, dict) else None
-        for raw in listed if isinstance(listed, list) else ():
-            try:
-                one = alert(raw)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                unreadable += 1
-                continue
-            known = found.get(one.fingerprint)
-            found[one.fingerprint] = one if known is None or len(one.muted_by) > len(known.muted_by) else known
+    for raw in _members(lists):
+        try:
+            id = raw["fingerprint"]
+            there = found.get(id)
+            if there is None or len(raw["status"].get("mutedBy") or ()) > len(there.muted_by):
+                one, before = alert(raw), known.get(id)
+                found[id] = before if before is not None and before == one else one
+        except (KeyError, TypeError, ValueError, AttributeError):
+            unreadable += 1
     return tuple(found.values()), unreadable
+
+
+def _members(lists: Iterable[object]) -> Iterator[Any]:
+    """What the groups of these lists hold."""
+    for groups in lists:
+        if not isinstance(groups, list):
+            raise BadAnswer("an answer of unknown shape: alerts/groups is no list")
+        for group in groups:
+            listed = group.get("alerts") if isinstance(group, dict) else None
+            yield from listed if isinstance(listed, list) else ()
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    """A list of groups as several shorter lists. Quotes within a JSON string are escaped, so that the mark between two
+    groups stands nowhere else; where a server writes its groups in another way, the body stays whole."""
+    begin, at = 0, body.find(_BETWEEN, PIECE)
+    while at >= 0:
+        yield (b"[" if begin else b"") + body[begin : at + 1] + b"]"
+        begin = at + 2
+        at = body.find(_BETWEEN, begin + PIECE)
+    yield b"[" + body[begin:] if begin else body
 
 
 def alert(raw: Mapping[str, Any]) -> Alert:
@@ -80,7 +124,10 @@ def alert(raw: Mapping[str, Any]) -> Alert:
 
 
 def silences(listed: object, now: float) -> tuple[tuple[Silence, ...], int]:
-    """Silences of ``/api/v2/silences``, long expired ones left out; and how many are unreadable. ``now``: server's time."""
+    """Silences of ``/api/v2/silences``, long expired ones left out; and how many are unreadable. ``now``: server's time.
+
+    Active ones first, then pending, then expired, each by their end: a server's own order changes with every answer.
+    """
     if not isinstance(listed, list):
         raise BadAnswer("an answer of unknown shape: silences is no list")
     found = []
@@ -93,7 +140,10 @@ def silences(listed: object, now: float) -> tuple[tuple[Silence, ...], int]:
             continue
         if one.state is not SilenceState.EXPIRED or one.ends_at > now - KEPT:
             found.append(one)
-    return tuple(found), unreadable
+    return tuple(sorted(found, key=lambda one: (_ORDER[one.state], one.ends_at, one.id))), unreadable
+
+
+_ORDER = {SilenceState.ACTIVE: 0, SilenceState.PENDING: 1, SilenceState.EXPIRED: 2}
 
 
 def silence(raw: Mapping[str, Any]) -> Silence:
@@ -121,13 +171,15 @@ def status(raw: object) -> ClusterStatus:
     """What ``/api/v2/status`` says; its ``config`` holds secrets and is not looked at."""
     if not isinstance(raw, dict):
         raise BadAnswer("an answer of unknown shape: status is no object")
-    cluster, version = raw.get("cluster") or {}, raw.get("versionInfo") or {}
-    try:
-        started = moment(raw.get("uptime"))
-    except ValueError:
-        started = 0.0
+    cluster, version = (
+        found if isinstance(found := raw.get(name), dict) else {} for name in ("cluster", "versionInfo")
+    )
+    peers = cluster.get("peers")
     return ClusterStatus(
-        str(version.get("version") or ""), str(cluster.get("status") or ""), len(cluster.get("peers") or ()), started
+        str(version.get("version") or ""),
+        str(cluster.get("status") or ""),
+        len(peers) if isinstance(peers, list) else 0,
+        _when(raw.get("uptime")),
     )
 
 

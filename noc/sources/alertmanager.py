@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -16,16 +16,17 @@ import httpx
 import orjson
 
 from noc.config.server import Server
-from noc.model.alerts import AlertAnswer, Silence, SilenceDraft
+from noc.model.alerts import AlertAnswer, ClusterStatus, Silence, SilenceDraft
 from noc.model.clock import Clock
-from noc.model.errors import BadAnswer, BadQuery, SourceError
+from noc.model.errors import Auth, BadAnswer, BadQuery, SourceError, Timeout
 from noc.model.text import clean
 from noc.sources import alertdecode
-from noc.sources.http import Reply, exchange, refusal
+from noc.sources.http import HungUp, Reply, exchange, refusal
 
 IN_THREAD = 100_000
 """Bytes of a body above which it is read in a thread: the event loop draws frames."""
 
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}")  # of a silence, as one part of a path
 _JSON = {"Content-Type": "application/json"}
 _NEGATIVE_SINCE = (0, 22)  # older servers ignore isEqual and silence the opposite
 
@@ -37,36 +38,32 @@ class AlertmanagerSource:
         self._server = server
         self._client = client
         self._clock = clock
-        self._seen: bytes = b""
-        self._last: AlertAnswer | None = None
+        self._last: _Read | None = None
+        self._answered = False
 
     async def poll(self) -> AlertAnswer:
-        """Alerts, silences and status, asked at once. SourceError."""
+        """Alerts, silences and status, asked at once within one deadline. SourceError."""
         async with asyncio.TaskGroup() as group:
             asked = [group.create_task(self._caught(path)) for path in ("alerts/groups", "silences", "status")]
         found = [task.result() for task in asked]
-        groups, silences, status = (self._good(one) for one in found)
-        digest = blake2b(groups.body + b"\0" + silences.body, digest_size=16).digest()
+        groups, silences = (self._good(one) for one in found[:2])
+        said = self._said(found[2])
         now = groups.date or self._clock.now()
-        said = alertdecode.status(_document(status.body))
-        last = self._last
-        if last is not None and digest == self._seen:
-            self._last = replace(last, status=said, server_time=groups.date, changed=False)
-            return self._last
         if len(groups.body) + len(silences.body) > IN_THREAD:
-            answer = await asyncio.to_thread(_answer, groups.body, silences.body, now)
+            read = await asyncio.to_thread(_read, groups.body, silences.body, now, self._last)
         else:
-            answer = _answer(groups.body, silences.body, now)
-        self._seen = digest
-        self._last = replace(answer, status=said, server_time=groups.date)
-        return self._last
+            read = _read(groups.body, silences.body, now, self._last)
+        self._last = replace(read, answer=replace(read.answer, status=said, server_time=groups.date))
+        return self._last.answer
 
     async def silence(self, id: str) -> Silence | None:
-        """One silence as the server has it now; None when it knows none of that id."""
-        reply = await self._sent("GET", f"silence/{_safe(id)}")
-        if reply.status in (404, 422):
+        """One silence as the server has it now; None when it knows none of that id. SourceError."""
+        if not _ID.fullmatch(id):
             return None
-        raw = _document(self._good(reply).body)
+        reply = await self._asked(f"silence/{id}")
+        if reply.status == 422 or (reply.status == 404 and not _foreign(reply)):
+            return None
+        raw = alertdecode.document(self._good(reply).body)
         try:
             return alertdecode.silence(raw)  # type: ignore[arg-type]
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -74,11 +71,13 @@ class AlertmanagerSource:
 
     async def create_silence(self, draft: SilenceDraft) -> str:
         """One POST. BadQuery with the server's words when it refuses; returns the id it gave."""
-        version = self._last.status.version if self._last else ""
+        version = self._last.answer.status.version if self._last else ""
         if any(not matcher.equal for matcher in draft.matchers) and _older(version, _NEGATIVE_SINCE):
             raise BadQuery(f"Alertmanager {clean(version, 20)} ignores != and !~ and would silence the opposite")
         reply = await self._sent("POST", "silences", body=body_of(draft))
-        raw = _document(self._good(reply).body)
+        if reply.status == 404 and reply.is_json:  # an update of a silence it does not know
+            raise BadQuery(words_of(reply), status=404)
+        raw = alertdecode.document(self._good(reply).body)
         id = raw.get("silenceID") if isinstance(raw, dict) else None
         if not isinstance(id, str) or not id:
             raise BadAnswer(f"{self._server.url} took the silence and gave no id")
@@ -86,8 +85,11 @@ class AlertmanagerSource:
 
     async def expire_silence(self, id: str) -> None:
         """One DELETE; ending an ended silence is fine, an unknown id is BadQuery."""
-        reply = await self._sent("DELETE", f"silence/{_safe(id)}")
-        if reply.status == 404 or (reply.status == 500 and b"not found" in reply.body):
+        if not _ID.fullmatch(id):
+            raise BadQuery(f"{clean(id, 40)!r} is no silence's id", status=422)
+        reply = await self._sent("DELETE", f"silence/{id}")
+        unknown = reply.status == 404 and not _foreign(reply)
+        if unknown or (reply.status == 500 and b"not found" in reply.body):
             raise BadQuery(f"there is no silence {clean(id, 40)}", status=404)
         self._good(reply, empty=True)
 
@@ -98,11 +100,28 @@ class AlertmanagerSource:
     async def _caught(self, path: str) -> Reply | SourceError:
         """An answer or why there is none: a failing question must not cancel its neighbours with a group of errors."""
         try:
-            return await self._sent("GET", path)
+            return await self._asked(path)
         except SourceError as error:
             return error
 
+    async def _asked(self, path: str) -> Reply:
+        """A question. A kept connection may be given up by the server in the moment it is used again; one that has
+        answered before is then asked once more at once, as questions change nothing."""
+        try:
+            async with asyncio.timeout(self._server.timeout):
+                try:
+                    reply = await self._sent("GET", path)
+                except HungUp:
+                    if not self._answered:
+                        raise
+                    reply = await self._sent("GET", path)
+        except TimeoutError:
+            raise Timeout(f"no answer from {self._server.url} within {self._server.timeout:g}s") from None
+        self._answered = True
+        return reply
+
     async def _sent(self, method: str, path: str, body: bytes | None = None) -> Reply:
+        """One request, sent once."""
         return await exchange(
             self._client,
             method,
@@ -111,6 +130,14 @@ class AlertmanagerSource:
             content=body,
             headers=_JSON if body is not None else None,
         )
+
+    def _said(self, status: Reply | SourceError) -> ClusterStatus:
+        """What the member says of itself; nothing where something in between keeps ``/status`` to itself, because it
+        shows the configuration with its addresses (alerts.md 2)."""
+        try:
+            return alertdecode.status(alertdecode.document(self._good(status).body))
+        except (Auth, BadAnswer):
+            return ClusterStatus()
 
     def _good(self, reply: Reply | SourceError, *, empty: bool = False) -> Reply:
         """The reply if it is a good one, in JSON unless it may be empty."""
@@ -165,17 +192,29 @@ def words_of(reply: Reply) -> str:
     return clean(" ".join(str(raw).split()), 200)
 
 
-def _answer(groups: bytes, silences: bytes, now: float) -> AlertAnswer:
-    alerts, lost = alertdecode.alerts(_document(groups))
-    found, more = alertdecode.silences(_document(silences), now)
-    return AlertAnswer(alerts, found, unreadable=lost + more, size=len(groups) + len(silences))
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An answer as it was read. ``digest`` is of the groups' body, ``lost`` counts what of it is unreadable."""
+
+    answer: AlertAnswer
+    digest: bytes
+    lost: int
 
 
-def _document(body: bytes) -> object:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadAnswer("an answer that is no JSON: cut off?") from None
+def _read(groups: bytes, silences: bytes, now: float, before: _Read | None) -> _Read:
+    """Alerts and silences of two bodies; objects of the answer before are kept where the server says the same of them."""
+    digest = blake2b(groups, digest_size=16).digest()
+    last = before.answer if before else AlertAnswer((), ())
+    if before is not None and digest == before.digest:
+        alerts, lost = last.alerts, before.lost
+    else:
+        alerts, lost = alertdecode.alerts(groups, {one.fingerprint: one for one in last.alerts})
+    found, more = alertdecode.silences(alertdecode.document(silences), now)
+    alerts = last.alerts if alerts == last.alerts else alerts
+    found = last.silences if found == last.silences else found
+    changed = before is None or alerts is not last.alerts or found is not last.silences
+    size = len(groups) + len(silences)
+    return _Read(AlertAnswer(alerts, found, unreadable=lost + more, size=size, changed=changed), digest, lost)
 
 
 def _older(version: str, than: tuple[int, int]) -> bool:
@@ -183,8 +222,7 @@ def _older(version: str, than: tuple[int, int]) -> bool:
     return found is not None and (int(found[1]), int(found[2])) < than
 
 
-def _safe(id: str) -> str:
-    """An id as one part of a path; a broken one is refused before it is sent."""
-    if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", id):
-        raise BadQuery(f"{clean(id, 40)!r} is no silence's id", status=422)
-    return id
+def _foreign(reply: Reply) -> bool:
+    """Whether a 404 speaks of the address rather than of a silence: a web server's page, where Alertmanager sends JSON or
+    nothing."""
+    return bool(reply.body.strip()) and not reply.is_json
