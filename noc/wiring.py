@@ -129,28 +129,38 @@ def demo(
     in_process: bool = False,
 ) -> Runtime:
     """The wall on the embedded world: over a loopback port, or without any socket (``in_process``)."""
+    import httpx
+    from starlette.types import ASGIApp
+
     from noc.demo.gateway import Gateway
     from noc.demo.server import DemoServer, HandlerApp
 
-    if in_process:
-        source, configured = demo_source(asked, clock)
-        server = None
-    else:
-        gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
-        server = DemoServer({"prometheus": HandlerApp(gateway.prometheus)}).start()
-        configured = demo_server(server.urls["prometheus"], gateway.scrape_interval)
-        source = PrometheusSource(configured, client(configured), clock)
+    gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
+    apps: dict[str, ASGIApp] = {
+        "prometheus": HandlerApp(gateway.prometheus),
+        "alertmanager": HandlerApp(gateway.alertmanagers[0]),
+    }
+    server = None if in_process else DemoServer(apps).start()
+    urls = server.urls if server else {name: f"http://{name}" for name in apps}
+    configured = {name: demo_server(url, gateway.scrape_interval) for name, url in urls.items()}
+    clients = {
+        name: client(one, None if server else httpx.ASGITransport(apps[name])) for name, one in configured.items()
+    }
+    source = PrometheusSource(configured["prometheus"], clients["prometheus"], clock)
+    member = AlertmanagerSource(configured["alertmanager"], clients["alertmanager"], clock)
     return assemble(
         settings,
         library,
-        layouts or ["operations", "host", "prometheus"],
+        layouts or ["operations", "alerts", "host", "prometheus"],
         reopen,
         clock=clock,
         sources={"prometheus": source},
-        servers={"prometheus": configured},
+        servers={"prometheus": configured["prometheus"]},
+        members={"alertmanager": member},
         seed=asked.seed,
         pace=pace,
         correct_clock=False,
+        audited=not in_process,
         close=server.stop if server else None,
     )
 

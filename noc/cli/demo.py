@@ -116,6 +116,7 @@ def _serve(asked: World, speed: float) -> None:
     gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
     apps: dict[str, ASGIApp] = {
         "prometheus": HandlerApp(gateway.prometheus),
+        "alertmanager": HandlerApp(gateway.alertmanagers[0]),
         "exporter": ExporterApp(gateway.world, clock),
     }
     with DemoServer(apps) as server:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from noc.catalogue import contract, metrics
+from noc.catalogue.rules import RuleGroup, groups
+from noc.demo.alertmanager import cluster
+from noc.demo.episodes import Chronicle
 from noc.demo.prometheus import Failure, PrometheusApi
+from noc.demo.rules import RuledSource, RunningRules
 from noc.demo.scenarios import SCENARIOS
 from noc.demo.world import World
 from noc.model.clock import Clock
@@ -11,14 +18,24 @@ from noc.model.errors import ConfigError, Fault
 SCRAPE_INTERVAL = 15.0
 
 
-class Gateway:
-    """A world and its emulated Prometheus, both on one clock. ``zero`` is where the scenario begins (unix seconds)."""
+DAY = 86400.0
 
-    def __init__(self, scenario: str, zero: float, seed: int, clock: Clock) -> None:
+
+class Gateway:
+    """A world with its emulated Prometheus, which runs the catalogue's rules, and the Alertmanagers it tells, all on one
+    clock. ``zero`` is where the scenario begins (unix seconds); ``members`` are the Alertmanagers of the cluster."""
+
+    def __init__(self, scenario: str, zero: float, seed: int, clock: Clock, *, members: int = 1) -> None:
         self.scrape_interval = SCRAPE_INTERVAL
         self.world = World(seed, scenario, zero, SCRAPE_INTERVAL)
+        running = RunningRules(Chronicle(self.world, _groups(), zero - DAY))
+        self.alertmanagers = cluster(
+            members, clock, sent=running.sent, seed=seed, started=zero - DAY, fail=self._failing_alertmanager
+        )
         self.prometheus = PrometheusApi(
-            source=self.world,
+            source=RuledSource(self.world, running),
+            rules=running.groups,
+            alerts=running.alerts,
             clock=clock,
             scrape_interval=SCRAPE_INTERVAL,
             metadata=self.world.metadata(),
@@ -29,6 +46,17 @@ class Gateway:
         """How the world's Prometheus fails: it hangs where a real one would be slow or gone."""
         how = self.world.outage("prometheus", now)
         return None if how is None else 503 if how == "503" else "hang"
+
+    def _failing_alertmanager(self, now: float) -> Failure:
+        """How the world's Alertmanagers fail. A handler cannot refuse a connection: it answers 503 instead."""
+        how = self.world.outage("alertmanager", now)
+        return None if how is None else "hang" if how == "slow" else 503
+
+
+@cache
+def _groups() -> tuple[RuleGroup, ...]:
+    """The catalogue's rules, at the world's own pace. Read once: every gateway runs the same."""
+    return groups(metrics.load(), contract.load())
 
 
 def telling_moment(scenario: str) -> float:

@@ -1,4 +1,7 @@
-"""Alerts as trees and tables: grouped by any labels, severities in their own order, tenants counted. Pure."""
+"""Alerts as trees and tables: grouped by any labels, severities in their own order, tenants counted. Pure.
+
+Entries are sorted once, by urgency; every group takes its own in that order, so that thousands cost one pass a level.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from dataclasses import dataclass, replace
 from noc.engine.alertmerge import urgency
 from noc.engine.book import Book, Entry
 from noc.model.alerts import AlertState, Silence, SilenceKind, SilenceState
-from noc.model.severity import Severity, worst
+from noc.model.severity import Severity
 
 ENDS_SOON = 600.0
 """Seconds before its end at which a silence with alerts beneath it gets a row."""
+
+_INSIDE = "in:"  # before the key of an entry that an order knows inside a group only
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +26,18 @@ class Group:
     key: str
     label: str
     value: str
-    groups: tuple[Group, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    groups: tuple[Group, ...]
+    entries: tuple[Entry, ...]
     """Every entry beneath, most urgent first."""
+    worst: Severity
+    loud: int
+    """Entries that the room must see."""
+    acked: int
+    hidden: int
+    """Entries that are silenced, inhibited or muted."""
+    oldest: float
+    """The earliest startsAt, unix seconds."""
     words: str = ""
-
-    @property
-    def worst(self) -> Severity:
-        return worst([entry.severity for entry in self.entries])
-
-    @property
-    def loud(self) -> int:
-        return sum(entry.loud for entry in self.entries)
-
-    @property
-    def acked(self) -> int:
-        return sum(entry.state is AlertState.ACKED for entry in self.entries)
-
-    @property
-    def hidden(self) -> int:
-        return sum(entry.state not in (AlertState.ACTIVE, AlertState.ACKED) for entry in self.entries)
-
-    @property
-    def oldest(self) -> float:
-        return min(entry.alert.starts_at for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +57,17 @@ class Row:
         return self.group.entries if self.group else ()
 
 
-def tree(
-    entries: Iterable[Entry], group_by: Sequence[str], aggregate: Mapping[str, str], path: str = ""
+def tree(entries: Iterable[Entry], group_by: Sequence[str], aggregate: Mapping[str, str]) -> tuple[Group, ...]:
+    """Groups by the first label, each grouped by the rest; the most urgent group first, severities by their rank.
+
+    ``aggregate`` has labels whose values are counted, with the word for several of them.
+    """
+    return _level(sorted(entries, key=urgency), tuple(group_by), aggregate, "")
+
+
+def _level(
+    entries: Sequence[Entry], group_by: tuple[str, ...], aggregate: Mapping[str, str], path: str
 ) -> tuple[Group, ...]:
-    """Groups by the first label, each grouped by the rest; the most urgent group first, severities by their rank."""
     if not group_by:
         return ()
     label, rest = group_by[0], group_by[1:]
@@ -76,44 +76,47 @@ def tree(
         found.setdefault(_value(entry, label), []).append(entry)
     groups = []
     for value, members in found.items():
-        ordered = tuple(sorted(members, key=urgency))
         key = f"{path}/{label}={value}"
-        groups.append(
-            Group(key, label, value, tree(ordered, rest, aggregate, key), ordered, counted(ordered, aggregate))
-        )
+        groups.append(_group(key, label, value, _level(members, rest, aggregate, key), members, aggregate))
     if label == "severity":
-        return tuple(sorted(groups, key=lambda one: (-one.worst.rank, one.value)))
-    return tuple(sorted(groups, key=lambda one: (*urgency(one.entries[0])[:3], one.value)))
+        groups.sort(key=lambda one: -one.worst.rank)
+    return tuple(groups)
+
+
+def table(entries: Iterable[Entry], group_by: Sequence[str], aggregate: Mapping[str, str]) -> tuple[Group, ...]:
+    """One group for each distinct set of values of the labels, the most urgent first: ``SlowScope: 5 companies``."""
+    found: dict[tuple[str, ...], list[Entry]] = {}
+    for entry in sorted(entries, key=urgency):
+        found.setdefault(tuple(_value(entry, label) for label in group_by), []).append(entry)
+    label = group_by[-1] if group_by else ""
+    groups = []
+    for values, members in found.items():
+        key = "/" + "/".join(f"{name}={value}" for name, value in zip(group_by, values, strict=True))
+        groups.append(_group(key, label, values[-1] if values else "", (), members, aggregate))
+    return tuple(groups)
 
 
 def _value(entry: Entry, label: str) -> str:
     return entry.severity.value if label == "severity" else entry.alert.label(label)
 
 
-def table(entries: Iterable[Entry], group_by: Sequence[str], aggregate: Mapping[str, str]) -> tuple[Group, ...]:
-    """One group for each distinct set of values of the labels: ``SlowScope: 5 companies``."""
-    found: dict[tuple[str, ...], list[Entry]] = {}
+def _group(
+    key: str, label: str, value: str, groups: tuple[Group, ...], entries: Sequence[Entry], aggregate: Mapping[str, str]
+) -> Group:
+    """A group and what its head says of its entries, counted in one pass."""
+    worst, loud, acked, hidden = Severity.OK, 0, 0, 0
     for entry in entries:
-        found.setdefault(tuple(_value(entry, label) for label in group_by), []).append(entry)
-    groups = []
-    for values, members in found.items():
-        ordered = tuple(sorted(members, key=urgency))
-        key = "/" + "/".join(f"{label}={value}" for label, value in zip(group_by, values, strict=True))
-        groups.append(
-            Group(
-                key,
-                group_by[-1] if group_by else "",
-                values[-1] if values else "",
-                (),
-                ordered,
-                counted(ordered, aggregate),
-            )
-        )
-    return tuple(sorted(groups, key=lambda one: urgency(one.entries[0])))
+        worst = max(worst, entry.severity, key=lambda one: one.rank)
+        loud += entry.loud
+        acked += entry.state is AlertState.ACKED
+        hidden += entry.state not in (AlertState.ACTIVE, AlertState.ACKED)
+    oldest = min(entry.alert.starts_at for entry in entries)
+    words = counted(entries, aggregate)
+    return Group(key, label, value, groups, tuple(entries), worst, loud, acked, hidden, oldest, words)
 
 
 def counted(entries: Sequence[Entry], aggregate: Mapping[str, str]) -> str:
-    """``5 companies`` where a group spans several values of an aggregate label; empty otherwise."""
+    """``5 companies`` where entries span several values of an aggregate label; empty otherwise."""
     parts = []
     for label, plural in aggregate.items():
         values = {value for entry in entries if (value := entry.alert.label(label))}
@@ -139,34 +142,56 @@ def rows(groups: Sequence[Group], closed: frozenset[str] = frozenset(), depth: i
     return out
 
 
-def frozen(current: Sequence[Row], order: Sequence[str] | None, book: Book) -> tuple[list[Row], int]:
-    """The rows in the order they had when the list got the focus, and how many new ones wait.
+def order_of(current: Sequence[Row]) -> tuple[str, ...]:
+    """What :func:`frozen` needs to know of rows that were looked at: their keys, and what stands inside groups alone."""
+    keys = [row.key for row in current]
+    shown = {row.key for row in current if row.entry is not None}
+    inside = dict.fromkeys(entry.key for row in current for entry in row.entries if entry.key not in shown)
+    return (*keys, *(_INSIDE + key for key in inside))
 
-    What resolved meanwhile stays where it was, as resolved; a group's row stands for what it held then.
+
+def frozen(current: Sequence[Row], order: Sequence[str] | None, book: Book) -> tuple[list[Row], int]:
+    """The rows in the order they had when the list got the focus, and how many new entries wait.
+
+    What resolved meanwhile stays where it was, as resolved. A group's row stands for what it held then, if the order is
+    one of :func:`order_of`: an alert that arrives between look and key changes nothing of what the key acts on.
     """
     if order is None:
         return list(current), 0
     known = {row.key: row for row in current}
-    wanted = set(order)
-    out = []
+    inside = {key.removeprefix(_INSIDE) for key in order if key.startswith(_INSIDE)}
+    seen = inside.union(order)
+    ended = {one.alert.fingerprint: one for one in reversed(book.resolved)}
+    out: list[Row] = []
     for key in order:
         row = known.get(key)
         if row is None:
-            entry = book.by_key.get(key) or _successor(key, book)
-            if entry is not None:
-                row = Row(key, 0, None, entry)
+            entry = book.by_key.get(key) or ended.get(key)
+            row = Row(key, _depth_after(out), None, entry) if entry is not None else None
         elif row.group is not None:
-            held = tuple(one for one in row.group.entries if one.key in wanted) or row.group.entries
-            row = replace(row, group=replace(row.group, entries=held))
+            row = _as_seen(row, row.group, seen, whole=not inside)
         if row is not None:
             out.append(row)
-    waiting = sum(row.entry is not None and row.key not in wanted for row in current)
-    return out, waiting
+    waiting = {entry.key for row in current if row.entry or inside for entry in row.entries} - seen
+    return out, len(waiting)
 
 
-def _successor(key: str, book: Book) -> Entry | None:
-    """The resolved firing that an entry under the cursor became."""
-    return next((one for one in book.resolved if one.alert.fingerprint == key), None)
+def _depth_after(before: Sequence[Row]) -> int:
+    """How far an entry stands in that is no row of the tree any more: as its neighbour above."""
+    if not before:
+        return 0
+    return before[-1].depth + (before[-1].group is not None)
+
+
+def _as_seen(row: Row, group: Group, seen: set[str], *, whole: bool) -> Row | None:
+    """A group's row with those of its entries that were seen; None when none of them is left."""
+    held = tuple(one for one in group.entries if one.key in seen)
+    if not held:
+        return row if whole else None
+    if len(held) == len(group.entries):
+        return row
+    fresh = _group(group.key, group.label, group.value, group.groups, held, {})
+    return replace(row, group=replace(fresh, words=group.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,27 +212,24 @@ class SilenceRow:
 def hidden_by(book: Book) -> dict[str, int]:
     """How many firing alerts each silence hides, as the server counts: thousands of silences are not evaluated anew."""
     out: dict[str, int] = {}
-    for entry in book.entries:
-        for id in entry.alert.silenced_by:
+    for alert in (*(entry.alert for entry in book.entries), *([book.watchdog] if book.watchdog else [])):
+        for id in alert.silenced_by:
             out[id] = out.get(id, 0) + 1
     return out
 
 
-def silence_rows(book: Book, now: float, *, every: bool = False) -> tuple[SilenceRow, ...]:
-    """Silences that end within ten minutes while alerts fire beneath, then those that match nothing; ``every``: all.
+def silence_rows(book: Book, now: float) -> tuple[SilenceRow, ...]:
+    """Active silences that end within ten minutes while alerts fire beneath, then those that match nothing.
 
-    Acknowledgements and records are left out: their alerts show them.
+    Acknowledgements and records are left out: their alerts show them. ``now``: unix seconds by the wall's clock.
     """
-    counts = hidden_by(book)
+    counts, at = hidden_by(book), book.server_now(now)
     out = []
     for silence in book.silences:
-        if silence.kind in (SilenceKind.ACK, SilenceKind.RECORD) or silence.state is SilenceState.EXPIRED:
+        if silence.state is not SilenceState.ACTIVE or silence.kind in (SilenceKind.ACK, SilenceKind.RECORD):
             continue
         matches = counts.get(silence.id, 0)
-        soon = (
-            silence.state is SilenceState.ACTIVE and matches > 0 and silence.ends_at - book.server_now(now) < ENDS_SOON
-        )
-        idle = silence.state is SilenceState.ACTIVE and matches == 0
-        if soon or idle or every:
-            out.append(SilenceRow(silence, matches, soon, idle))
-    return tuple(sorted(out, key=lambda one: (not one.ends_soon, one.idle, one.silence.ends_at)))
+        soon = matches > 0 and silence.ends_at - at < ENDS_SOON
+        if soon or not matches:
+            out.append(SilenceRow(silence, matches, soon, not matches))
+    return tuple(sorted(out, key=lambda one: (one.idle, one.silence.ends_at, one.silence.id)))
