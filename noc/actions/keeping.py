@@ -29,9 +29,14 @@ class Keeping:
         self._seen = Seen()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a round is under way."""
+        return self._task is not None and not self._task.done()
+
     def look(self, book: Book) -> None:
         """Do what is due, unless a round is under way: its end brings another book."""
-        if self._runner.read_only or not book.known or (self._task is not None and not self._task.done()):
+        if self._runner.read_only or not book.known or self.busy:
             return
         due = duties(book, self._settings, self._clock.now(), self._runner.author, self._seen)
         if due:

@@ -168,8 +168,7 @@ class Runner:
         ends = [draft.ends_at for draft in intent.drafts]
         skew = self._book().server_now(0.0)
         until = f" until {self._clocked(max(ends) - skew)}" if ends and intent.verb not in _TIMELESS else ""
-        tail = ", kept while it fires" if intent.verb is Verb.ACK else ""
-        return f"{intent.summary}{until}{tail}"
+        return f"{intent.summary}{until}"
 
     def _clocked(self, at: float) -> str:
         if at >= NEVER:

@@ -9,16 +9,20 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import typer
 
+from noc.actions import ack
 from noc.charts.charset import ASCII, UNICODE, Charset
 from noc.cli.exits import Exit
+from noc.engine import digest
 from noc.model.errors import ConfigError, Fault
+from noc.model.text import clean
 from noc.picture.frame import Frame
 from noc.picture.text import to_text
-from noc.runtime import Runtime
+from noc.runtime import AlertDesk, Runtime
 from noc.ui.app import WallApp
 from noc.ui.board import Board
 from noc.ui.compat import frame_of
@@ -52,30 +56,52 @@ def look(runtime: Runtime, glyphs: Charset | None = None) -> Look:
     return Look(runtime.palettes[runtime.theme], glyphs or charset(), runtime.zone)
 
 
-def show(runtime: Runtime, view: View, *, mouse: bool = True) -> None:
-    """Run the wall until the viewer quits; print one frame where standard output is no terminal."""
+def show(runtime: Runtime, view: View, *, mouse: bool = True, alert: str = "") -> None:
+    """Run the wall until the viewer quits; print one frame where standard output is no terminal. ``alert``: the beginning
+    of a fingerprint to open the wall on."""
     if not sys.stdout.isatty():
         size = (_size("COLUMNS", 120), _size("LINES", 40))
         frame, _ = asyncio.run(photographed(runtime, view, size, look(runtime), SETTLE))
         sys.stdout.write(to_text(frame))
         return
-    code = asyncio.run(_live(runtime, view, mouse))
+    code = asyncio.run(_live(runtime, view, mouse, alert))
     if code:
         raise typer.Exit(code)
 
 
-async def _live(runtime: Runtime, view: View, mouse: bool) -> int:
-    """The wall until the viewer, SIGTERM or a bug ends it; the exit code."""
-    app = WallApp(runtime, view, look(runtime))
-    # Whoever ends the wall from outside (a service manager, a logout) leaves a usable terminal behind.
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
+async def _live(runtime: Runtime, view: View, mouse: bool, alert: str = "") -> int:
+    """The wall until the viewer, SIGTERM, SIGHUP or a bug ends it; the exit code."""
+    app = WallApp(runtime, view, look(runtime), alert)
+    # Whoever ends the wall from outside (a service manager, a logout, a lost line) leaves a usable terminal behind.
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(name, app.exit)
     gc.freeze()  # layouts and models live as long as the wall
     try:
         await app.run_async(mouse=mouse)
     finally:
+        if runtime.alerting is not None:
+            await parted(runtime.alerting, runtime)
         if runtime.close:
             await runtime.close()
     return Exit.INTERRUPTED if app.interrupted else app.return_code or Exit.OK
+
+
+async def parted(desk: AlertDesk, runtime: Runtime) -> None:
+    """Own acknowledgements are prolonged once and listed: whoever leaves is told what stays quiet, and until when."""
+    if desk.runner.read_only or not desk.poller.book.known:
+        return
+    held = ack.own(desk.poller.book, desk.runner.author)
+    if not held:
+        return
+    intent = ack.parting(desk.poller.book, desk.runner.author, desk.settings, runtime.clock.now())
+    done = await desk.runner.run(intent) if intent is not None else None
+    with suppress(OSError):  # after SIGHUP nobody reads it
+        print("acknowledged by you, and quiet without a wall:", file=sys.stderr)
+        for entry in held:
+            now = desk.poller.book.by_key.get(entry.key, entry)
+            print(f"  {digest.named(now, 120)}  {digest.owner(now, runtime.clock.now())}", file=sys.stderr)
+        if done is not None and not done.ok:
+            print(f"  not prolonged: {clean(done.message, 300)}", file=sys.stderr)
 
 
 def _size(name: str, default: int) -> int:
@@ -110,6 +136,8 @@ async def photographed(
             if advance:
                 advance()
                 runtime.poller.refresh()
+                if runtime.alerting is not None:
+                    runtime.alerting.poller.refresh()
                 await wall.settled(deadline)
                 wall.tick()
                 await pilot.pause()

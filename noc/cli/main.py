@@ -20,6 +20,13 @@ COMMANDS = {
     "snapshot": "noc.cli.snapshot",
     "check": "noc.cli.check",
     "plot": "noc.cli.plot",
+    "alerts": "noc.cli.alerts",
+    "alert": "noc.cli.alert",
+    "ack": "noc.cli.ack",
+    "acks": "noc.cli.acks",
+    "silence": "noc.cli.silence",
+    "expire": "noc.cli.expire",
+    "emergency": "noc.cli.emergency",
     "stack": "noc.cli.stack",
 }
 """Command words and their modules, each with a function ``command``."""

@@ -16,7 +16,7 @@ from noc.config.loader import load_settings
 from noc.config.merge import Flags, effective
 from noc.config.paths import Places
 from noc.config.settings import Settings
-from noc.model.errors import ConfigError, NocError, SourceError
+from noc.model.errors import ActionError, ConfigError, NocError, Refused, SourceError, Unsettled
 from noc.model.text import clean
 
 Config = Annotated[
@@ -91,9 +91,22 @@ def reporting() -> Iterator[None]:
     except SourceError as error:
         narrate(error.cause)
         raise typer.Exit(Exit.UNREACHABLE) from None
+    except ActionError as error:
+        narrate(str(error))
+        raise typer.Exit(refusal_code(error)) from None
     except NocError as error:
         narrate(str(error))
         raise typer.Exit(Exit.ERROR) from None
+
+
+def refusal_code(error: ActionError) -> Exit:
+    """The exit code of an action that was not done; an error may carry its own."""
+    own = getattr(error, "code", None)
+    if isinstance(own, Exit):
+        return own
+    if isinstance(error, Refused):
+        return Exit.REFUSED
+    return Exit.UNREACHABLE if isinstance(error, Unsettled) else Exit.ERROR
 
 
 def narrate(text: str) -> None:

@@ -11,6 +11,7 @@ import typer
 from noc.cli import options
 from noc.cli.glass import log_to, show
 from noc.cli.moments import moment, variables
+from noc.config.paths import Places
 from noc.config.settings import Settings
 from noc.model.clock import SystemClock
 from noc.model.errors import ConfigError, Fault, SourceError
@@ -60,9 +61,12 @@ def command(
     log_to(settings.log_file)
     library = Library.of(places)
     names = list(layouts or settings.opened)
-    reopen = _reopen(config, env, prometheus)
-    if not settings.active().prometheus:
+    reopen = _reopen(config, env, prometheus, alertmanager)
+    active = settings.active()
+    if not active.prometheus and not active.alertmanager:
         raise ConfigError([Fault("noc", 0, NO_SERVER)])
+    if not names and not active.prometheus:
+        names = ["alerts"]
     if not names:
         first = _first(settings, library)
         names = [first, *(name for name in library.places.available_layouts() if name != first)]
@@ -71,9 +75,7 @@ def command(
     show(runtime, view, mouse=settings.mouse and not no_mouse)
 
 
-NO_SERVER = (
-    "no Prometheus is configured; give one with --prometheus URL, let noc init look for it, or try noc demo first"
-)
+NO_SERVER = "no server is configured; give one with --prometheus URL, let noc init look for it, or try noc demo first"
 
 
 def opened(page: Page, settings: Settings, until: str | None, var: list[str] | None) -> View:
@@ -102,11 +104,23 @@ def _first(settings: Settings, library: Library) -> str:
     return asyncio.run(choose())
 
 
-def _reopen(config: Path | None, env: str | None, prometheus: list[str] | None) -> tuple[str, ...]:
+def open_alert(settings: Settings, places: Places, fingerprint: str, *, theme: str | None = None) -> None:
+    """The wall on the layout of alerts, with one alert whole on top (``noc alert FINGERPRINT``)."""
+    if theme:
+        settings = settings.model_copy(update={"theme": theme})
+    runtime = live(settings, Library.of(places), ["alerts"], ("noc", "alert", fingerprint))
+    show(runtime, View(runtime.page.name), mouse=settings.mouse, alert=fingerprint)
+
+
+def _reopen(
+    config: Path | None, env: str | None, prometheus: list[str] | None, alertmanager: list[str] | None
+) -> tuple[str, ...]:
     """The command line that opens this wall again, without secrets: servers are named as they were given."""
     words = ["noc", "wall"]
     words += ["--config", str(config)] if config else []
     words += ["--env", env] if env else []
     for url in prometheus or []:
         words += ["--prometheus", url]
+    for url in alertmanager or []:
+        words += ["--alertmanager", url]
     return tuple(words)

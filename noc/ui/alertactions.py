@@ -350,6 +350,12 @@ class AlertActions:
             self.show_detail(focus, entries[0])
         return True
 
+    def show_alert(self, panel: str, entry: Entry) -> None:
+        """Put the cursor on an alert and show it whole."""
+        self.wall.actions.focus_panel(panel)
+        self.board.desk.choose(panel, self.board.row_keys(panel) or [], entry.key)
+        self.show_detail(panel, entry)
+
     def show_detail(self, panel: str, entry: Entry) -> None:
         """The alert whole, with the keys of its row."""
         key = entry.key

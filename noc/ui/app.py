@@ -17,20 +17,21 @@ from noc.ui.state import View
 
 
 class WallApp(Application):
-    """Opens the wall on ``view``; returns when the viewer quits."""
+    """Opens the wall on ``view`` (and on an alert whose fingerprint begins with ``alert``); returns when the viewer quits."""
 
     CSS_PATH = Path(__file__).with_name("noc.tcss")
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
     TITLE = "noc"
 
-    def __init__(self, runtime: Runtime, view: View, look: Look) -> None:
+    def __init__(self, runtime: Runtime, view: View, look: Look, alert: str = "") -> None:
         super().__init__(driver_class=terminal_driver())
         self.runtime = runtime
         self.interrupted = False
         self.keys = allowed(remapped(runtime.keys), read_only=runtime.read_only)
         self._view = view
         self._look = look
+        self._alert = alert
         for palette in runtime.palettes.values():
             self.register_theme(theme_of(palette))
         self.theme = runtime.theme
@@ -40,7 +41,7 @@ class WallApp(Application):
         return self.runtime.palettes[self.theme]
 
     def on_mount(self) -> None:
-        self.push_screen(Wall(self.runtime, self.keys, self._view, self._look))
+        self.push_screen(Wall(self.runtime, self.keys, self._view, self._look, self._alert))
 
     async def action_quit(self) -> None:
         """Textual's Ctrl+Q: the wall's own way out, so that a wall in TV mode asks first."""

@@ -15,7 +15,7 @@ from noc.charts.canvas import Canvas, Ink
 from noc.engine.book import Entry
 from noc.engine.grid import Rect
 from noc.model.query import Query
-from noc.runtime import Runtime
+from noc.runtime import AlertDesk, Runtime
 from noc.ui.actions import Actions
 from noc.ui.alertwatch import AlertWatch
 from noc.ui.banner import Banner, draw_banners
@@ -41,7 +41,7 @@ class Wall(Screen[None]):
 
     AUTO_FOCUS = ""
 
-    def __init__(self, runtime: Runtime, keys: Sequence[Key], view: View, look: Look) -> None:
+    def __init__(self, runtime: Runtime, keys: Sequence[Key], view: View, look: Look, alert: str = "") -> None:
         super().__init__()
         self.runtime = runtime
         self.keys = keys
@@ -61,6 +61,7 @@ class Wall(Screen[None]):
         self._unsubscribe: Callable[[], None] | None = None
         self._polling: asyncio.Task[None] | None = None
         self.watch_alerts = AlertWatch(self)
+        self._alert = alert
         self._banners: list[Banner] = []
         bind(self, keys)
 
@@ -71,6 +72,8 @@ class Wall(Screen[None]):
         self._unsubscribe = self.runtime.store.subscribe(self._changed)
         self._polling = asyncio.create_task(self.runtime.poller.run(), name="poller")
         self.watch_alerts.start()
+        if self._alert and self.runtime.alerting is not None:
+            self.run_worker(self._open_alert(self._alert, self.runtime.alerting), group="opening")
         self.set_interval(1.0, self.tick)
         self.run_worker(self.actions.load_variables(), exclusive=True, group="variables")
 
@@ -80,6 +83,17 @@ class Wall(Screen[None]):
         if self._polling:
             self._polling.cancel()
         await self.watch_alerts.stop()
+
+    async def _open_alert(self, prefix: str, desk: AlertDesk) -> None:
+        """Show one alert whole as soon as it is known."""
+        await self._ready.wait()
+        await desk.poller.settle(10.0)
+        found = desk.poller.book.find(prefix)
+        panel = next((one for one in self.board.order if self.board.row_keys(one) is not None), None)
+        if not found or panel is None:
+            self.say(f"no alert {prefix} is known")
+            return
+        self.actions.show_alert(panel, found[0])
 
     # -- drawing
 
