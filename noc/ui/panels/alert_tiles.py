@@ -25,7 +25,9 @@ class Tile:
     severity: Severity
     open: int
     acked: int
-    hidden: int
+    silenced: int
+    quiet: int
+    """Inhibited or muted by a time interval."""
     found: int = 0
 
 
@@ -41,7 +43,8 @@ def tiles(data: PanelData) -> list[Tile]:
         extra = found if level is Severity.CRITICAL else 0
         acked = sum(one.state is AlertState.ACKED for one in own)
         loud = sum(one.loud for one in own)
-        out.append(Tile(level, loud + extra, acked, len(own) - loud - acked, extra))
+        silenced = sum(one.state is AlertState.SILENCED for one in own)
+        out.append(Tile(level, loud + extra, acked, silenced, len(own) - loud - acked - silenced, extra))
     return out
 
 
@@ -99,7 +102,8 @@ def _on(part: Canvas, ground: str) -> Canvas:
 
 def _notes(tile: Tile, data: PanelData, room: int) -> list[str]:
     """What is taken or hidden, in one row where both fit."""
-    words = [f"{count} {word}" for count, word in ((tile.acked, "acked"), (tile.hidden, "silenced")) if count]
+    counts = ((tile.acked, "acked"), (tile.silenced, "silenced"), (tile.quiet, "inhibited"))
+    words = [f"{count} {word}" for count, word in counts if count]
     if tile.found:
         words.append(f"{tile.found} found by noc")
     together = "  ".join(words)
