@@ -8,6 +8,7 @@ the answer before can be taken over.
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import time
 from collections.abc import Sequence
@@ -171,6 +172,8 @@ async def polled(poller: AlertPoller) -> tuple[float, float, float]:
 async def measured(url: str, polls: int, count: int, *, resent: bool) -> tuple[list[tuple[float, float, float]], int]:
     """So many polls, after a first one; and how many alerts the book has in the end."""
     poller, member = poller_of(url, count)
+    gc.collect()
+    gc.freeze()  # as the wall does before its first poll
     await poller.settle(DEADLINE)
     out = []
     for _ in range(polls):
