@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from noc.actions import ack, outcome, silence
-from noc.actions.intent import Intent, Verb
+from noc.actions.intent import Intent
 from noc.actions.runbook import commands, markdown, values_of
 from noc.catalogue.runbooks import NAME, Runbook
 from noc.engine import bell, digest
@@ -21,11 +21,13 @@ from noc.model.acks import Outcome
 from noc.model.alerts import Phase, Silence, SilenceState
 from noc.model.errors import ActionError, ConfigError, NocError, Refused
 from noc.model.text import clean
+from noc.model.timerange import format_duration
 from noc.ui import alertforms
 from noc.ui.board import Board
 from noc.ui.panels.alertwords import entries_of, silence_of
 from noc.ui.screens.ackline import AckLine
 from noc.ui.screens.ask import Ask
+from noc.ui.screens.deaf import Question
 from noc.ui.screens.detail import Detail, RunbookScreen
 from noc.ui.screens.form import Form
 from noc.ui.screens.picker import Choice, Picker
@@ -83,14 +85,21 @@ class AlertActions:
         cursor = board.desk.of(panel).cursor
         if panel == focus and cursor is not None:
             return cursor
-        first = next((key for key in keys if self._entries(panel, key)), keys[0] if keys else None)
+        alerts = (key for key in keys if not key.startswith("/") and self._entries(panel, key))
+        first = next(alerts, keys[0] if keys else None)
         if first is None:
             self.wall.say("nothing is listed")
             return None
         self.wall.actions.focus_panel(panel)
-        board.desk.choose(panel, keys, first)
+        board.choose(panel, first)
         self.wall.redraw()
         return first
+
+    def _held_key(self) -> str | None:
+        """The row that has the cursor, if the focused panel is a list with one."""
+        focus = self.board.view.focus
+        lists = focus is not None and self.board.row_keys(focus) is not None
+        return self.board.desk.of(focus).cursor if lists and focus is not None else None
 
     def _entries(self, panel: str, key: str) -> tuple[Entry, ...]:
         return entries_of(self.board.data(panel), key)
@@ -145,40 +154,45 @@ class AlertActions:
 
         self._push(Ask("Who are you?", check, hint="the next one on call reads it; author: in the settings"), take)
 
-    def carry_out(self, intent: Intent | None) -> None:
-        """Hand an intent to the one gate, and say how it ended."""
+    def carry_out(self, intent: Intent | None, failed: Callable[[ActionError], None] | None = None) -> None:
+        """Hand an intent to the one gate, and say how it ended; ``failed`` hears why it did not."""
         if intent is not None and self.runtime.alerting is not None:
-            self.wall.run_worker(self._carried(intent), group="actions", exit_on_error=True)
+            self.wall.run_worker(self._carried(intent, failed), group="actions", exit_on_error=True)
 
-    async def _carried(self, intent: Intent) -> None:
+    async def _carried(self, intent: Intent, failed: Callable[[ActionError], None] | None) -> None:
         desk = self.runtime.alerting
         assert desk is not None
         self.wall.say(f"{intent.summary} …")
         done = await desk.runner.run(intent)
         self.board.desk.remember(done)
         self.wall.say(done.message if done.ok else f"✖ {done.message}")
-        if not done.ok:
+        if done.error is not None:
             self.wall.app.bell()
-            if done.error is not None and done.error.field and intent.verb is Verb.SILENCE and intent.drafts:
-                self._silence_again(intent, done.error)
+            if failed is not None:
+                failed(done.error)
         self.wall.redraw()
-
-    def _silence_again(self, intent: Intent, error: ActionError) -> None:
-        """The form as it was, with the server's words at the field they are about."""
-        draft = intent.drafts[0]
-        spec = alertforms.silence_form(self._forms(), draft.matchers, comment=draft.comment, problem=error)
-        self._form(spec)
 
     def _forms(self) -> alertforms.Desk:
         desk = self.runtime.alerting
         assert desk is not None
         return alertforms.Desk(
-            lambda: desk.poller.book, self.runtime.clock.now, desk.settings, desk.runner.author, self.board.look.tz
+            lambda: desk.poller.book,
+            self.runtime.clock.now,
+            desk.settings,
+            desk.runner.author,
+            self.board.look.tz,
+            self.runtime.environment.name,
         )
 
     def _form(self, spec: alertforms.FormSpec) -> None:
+        """A form; what the server refuses opens it again as it was, with the server's words at the field they are about."""
         form = Form(spec, self.runtime.environment, self.board.look.palette, self.runtime.clock.monotonic)
-        self._push(form, self.carry_out)
+
+        def again(error: ActionError) -> None:
+            if error.field:
+                self._form(spec.again(form.sent, error))
+
+        self._push(form, lambda intent: self.carry_out(intent, again))
 
     def _proposed(self, make: Callable[[], Intent]) -> None:
         """Carry out what needs no dialog; a refusal is said."""
@@ -217,7 +231,8 @@ class AlertActions:
             except Refused as error:
                 self.wall.say(str(error))
                 return
-            self._push(AckLine(ack.listed(entries), settings.ack.comment, author), send)
+            lasts = format_duration(settings.ack.duration)
+            self._push(AckLine(ack.listed(entries), settings.ack.comment, author, lasts), send)
 
         self._named(ask)
 
@@ -227,8 +242,8 @@ class AlertActions:
         if intent is None:
             self.wall.say("nothing to undo")
             return
-        desk.done.pop()
-        self.carry_out(intent)
+        last = desk.done.pop()
+        self.carry_out(intent, lambda error: desk.remember(last))
 
     def do_alert_silence(self) -> None:
         if self._alerting is None:
@@ -276,7 +291,7 @@ class AlertActions:
         elif len(found) == 1:
             self._named(lambda author: then(found[0].id))
         else:
-            choices = [Choice(one.id, alertforms.silence_line(one), one.kind.value) for one in found]
+            choices = [Choice(one.id, f"{one.kind.value} {alertforms.silence_line(one)}") for one in found]
 
             def pick(taken: tuple[str, ...] | None) -> None:
                 if taken:
@@ -303,8 +318,11 @@ class AlertActions:
     def do_alert_stage(self) -> None:
         if self._alerting is None:
             return
+        held = self._held_key()
         entries = self.chosen()
-        if len(entries) > 1:
+        if held is None and entries:  # it is carried out at once: the row must have been seen under the cursor
+            self.wall.say("the cursor stands on this row now; the key again moves it to its next stage")
+        elif len(entries) > 1:
             self.wall.say("choose one alert: a stage belongs to one")
         elif entries:
             self._named(lambda author: self._proposed(lambda: ack.staged(entries[0])))
@@ -324,7 +342,8 @@ class AlertActions:
                     lambda author: self._proposed(lambda: outcome.propose(entry, said, desk.poller.book, author, now))
                 )
 
-        self._push(Picker(f"{clean(entry.alert.name, 60)} resolved. What was it?", choices), take)
+        title = f"{clean(entry.alert.name, 60)} resolved. What was it?"
+        self._push(Question(title, choices, self.runtime.clock.monotonic), take)
 
     # -- keys that read
 
@@ -339,6 +358,7 @@ class AlertActions:
             return False
         if key.startswith("/"):
             board.desk.folded(focus, key)
+            board.freeze()
             self.wall.redraw()
             return True
         entries = self._entries(focus, key)
@@ -353,7 +373,7 @@ class AlertActions:
     def show_alert(self, panel: str, entry: Entry) -> None:
         """Put the cursor on an alert and show it whole."""
         self.wall.actions.focus_panel(panel)
-        self.board.desk.choose(panel, self.board.row_keys(panel) or [], entry.key)
+        self.board.choose(panel, entry.key)
         self.show_detail(panel, entry)
 
     def show_detail(self, panel: str, entry: Entry) -> None:
@@ -361,12 +381,14 @@ class AlertActions:
         key = entry.key
 
         def look() -> tuple[Entry | None, Any]:
-            return self.board.desk.book.by_key.get(key), self.board.data(panel)
+            book = self.board.desk.book
+            ended = (one for one in book.resolved if one.alert.fingerprint == key)
+            return book.by_key.get(key) or next(ended, None), self.board.data(panel)
 
         ids = ("alert.ack", "alert.silence", "alert.expire", "alert.stage", "alert.runbook", "alert.links")
         own = [one for one in self.wall.keys if one.id in ids and one.keys]
         acts = {name: one.id for one in own for name in one.keys}
-        hints = "   ".join([*(f"{one.label} {one.short or one.id.partition('.')[2]}" for one in own), "y copy", "Esc"])
+        hints = "  ".join([*(f"{one.label} {one.short or one.id.partition('.')[2]}" for one in own), "y copy", "Esc"])
         book = self._runbook(entry)
         screen = Detail(
             look,
@@ -378,7 +400,9 @@ class AlertActions:
         )
 
         def then(id: str | None) -> None:
-            if id:
+            if id:  # on this very alert, though the list may have moved on beneath
+                self.wall.actions.focus_panel(panel)
+                self.board.choose(panel, key)
                 self.act(id)
 
         self._push(screen, then)
@@ -450,7 +474,11 @@ class AlertActions:
     def do_alert_menu(self) -> None:
         known = {key.id: key for key in self.wall.keys}
         choices = [
-            Choice(id, known[id].words, known[id].label + ("   writes" if known[id].writes else ""))
+            Choice(
+                id,
+                known[id].words,
+                "   ".join([known[id].label] * bool(known[id].keys) + ["writes"] * known[id].writes),
+            )
             for id in ROW_ACTIONS
             if id in known
         ]

@@ -29,7 +29,7 @@ Piece = tuple[str, str, Ink]
 def facts(entry: Entry, data: PanelData) -> Iterator[Piece]:
     """(word, text, ink) rows about an alert, the urgent ones first."""
     assert data.alerts is not None
-    palette, alerts, now = data.look.palette, data.alerts, data.now
+    palette, alerts = data.look.palette, data.alerts
     plain, quiet = Ink(palette.text), Ink(palette.muted)
     mark, _ = inks(entry, palette)
     level = entry.severity.word if entry.severity is not Severity.OK else "no severity"
@@ -41,21 +41,7 @@ def facts(entry: Entry, data: PanelData) -> Iterator[Piece]:
     if description:
         yield "", clean(description, 1000), plain
     yield "", "", plain
-    long, _, _ = state_words(entry, data)
-    state = entry.phase.value if entry.phase is not Phase.FIRING else entry.state.value
-    yield "state", f"{state}{'  ' + long if long else ''}", plain
-    if value := value_words(entry, alerts):
-        yield "value", value, plain
-    age = format_age(max(0.0, now - entry.alert.starts_at))
-    yield "since", f"{clock(entry.alert.starts_at, data.look.tz, day=True)}  ({age})", plain
-    target, missed = escalation.response(entry, response_of(entry, alerts).ack_within, now)
-    if target:
-        yield "response", target, Ink(palette.high, bold=True) if missed else plain
-    due = escalation.due(
-        entry, alerts.settings.escalation, now, storm=escalation.storm(alerts.book, alerts.settings.escalation)
-    )
-    if due is not None:
-        yield "policy", f"{clean(due.words(now), 120)}  ({escalation.LEGEND})", plain
+    yield from _standing(entry, data)
     for one in entry.silences:
         until = clock(one.ends_at, data.look.tz, day=True)
         words = free_text(one.comment)
@@ -66,7 +52,7 @@ def facts(entry: Entry, data: PanelData) -> Iterator[Piece]:
     if entry.alert.muted_by:
         yield "muted", clean(", ".join(entry.alert.muted_by), 200), plain
     if entry.inhibits:
-        yield "inhibits", f"{entry.inhibits} other alerts", plain
+        yield "inhibits", f"{entry.inhibits} other alert{'' if entry.inhibits == 1 else 's'}", plain
     yield "known to", f"{clean(', '.join(entry.members), 120) or 'nobody who answers'}", quiet
     yield "", "", plain
     for name, value in entry.alert.labels:
@@ -79,6 +65,27 @@ def facts(entry: Entry, data: PanelData) -> Iterator[Piece]:
     for one in entry.silences[:3]:
         yield "matchers", clean(spelled(one.matchers), 300), quiet
     yield "fingerprint", clean(entry.alert.fingerprint, 40), quiet
+
+
+def _standing(entry: Entry, data: PanelData) -> Iterator[Piece]:
+    """Its state, value and age, what is expected of whom and until when."""
+    assert data.alerts is not None
+    palette, alerts, now = data.look.palette, data.alerts, data.now
+    plain, policy = Ink(palette.text), alerts.settings.escalation
+    due = escalation.due(entry, policy, now, storm=escalation.storm(alerts.book, policy))
+    due_words = clean(due.words(now), 80) if due is not None else ""
+    target, missed = escalation.response(entry, response_of(entry, alerts).ack_within, now)
+    long = state_words(entry, data)[0].removesuffix(due_words or target).rstrip()  # these have rows of their own
+    state = entry.phase.value if entry.phase is not Phase.FIRING else entry.state.value
+    yield "state", ", ".join([state, *(part for part in long.split("  ") if part)]), plain
+    if value := value_words(entry, alerts):
+        yield "value", value, plain
+    age = format_age(max(0.0, now - entry.alert.starts_at))
+    yield "since", f"{clock(entry.alert.starts_at, data.look.tz, day=True)} ({age})", plain
+    if target:
+        yield "response", target, Ink(palette.high, bold=True) if missed else plain
+    if due_words:
+        yield "policy", f"{due_words.removeprefix('policy: ')} ({escalation.LEGEND})", plain
 
 
 def draw_facts(rows: Sequence[Piece], columns: int, palette: Palette) -> Canvas:

@@ -7,7 +7,7 @@ and what is wrong. The form shows that and sends what it returns, nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from noc.actions import ack, emergency, expire, guard, silence, window
@@ -65,17 +65,29 @@ class FormSpec:
     title: str
     fields: tuple[FieldSpec, ...]
     examine: Examine
+    problem: ActionError | None = None
+    """Why the server refused what was typed: said at its field when the form opens again."""
+
+    def again(self, values: Values, problem: ActionError) -> FormSpec:
+        """The form as it was sent, with what was wrong."""
+        fields = tuple(replace(one, value=values.get(one.id, one.value)) for one in self.fields)
+        return replace(self, fields=fields, problem=problem)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every form needs of the wall: the book as it is now, the clock, who acts."""
+    """What every form needs of the wall: the book as it is now, the clock, who acts and where."""
 
     book: Callable[[], Book]
     now: Callable[[], float]
     settings: Alerting
     author: str
     tz: tzinfo
+    environment: str = ""
+
+    def verb(self, words: str, count: int) -> str:
+        """What stands on the button: the verb and its consequence, ``Silence 7 alerts in PROD``."""
+        return f"{words} {many(count)}" + (f" in {clean(self.environment, 30)}" if self.environment else "")
 
 
 # -- words
@@ -131,9 +143,7 @@ def _common(desk: Desk, comment: str = "") -> tuple[FieldSpec, ...]:
     )
 
 
-def silence_form(
-    desk: Desk, matchers: Sequence[Matcher], *, comment: str = "", ends: str = "2h", problem: ActionError | None = None
-) -> FormSpec:
+def silence_form(desk: Desk, matchers: Sequence[Matcher], *, comment: str = "", ends: str = "2h") -> FormSpec:
     """A new silence. Each matcher is a line of its own; an emptied line is gone."""
     lines = [str(one) for one in matchers][:MATCHERS]
     spare = max(1, min(2, MATCHERS - len(lines)))
@@ -147,20 +157,21 @@ def silence_form(
         FieldSpec("starts", "starts", "now", "now, or a time ahead"),
         *_common(desk, comment),
     )
-    first = [problem]
 
     def examine(values: Values) -> Examined:
         book, now = desk.book(), desk.now()
-        try:
-            found = [parse_matcher(text) for key, text in values.items() if key.startswith("matcher") and text.strip()]
-        except ValueError as error:
-            return Examined("Silence", ((str(error), "warn"),), problem=str(error), field="matcher0")
+        found = []
+        for key, text in values.items():
+            if not key.startswith("matcher") or not text.strip():
+                continue
+            try:
+                found.append(parse_matcher(text))
+            except ValueError as error:
+                return Examined("Silence", ((str(error), "warn"),), problem=str(error), field=key)
         preview = guard.preview(found, book, desk.settings.guard)
         refused, ends_at, starts_at = None, now, None
         try:
-            starts_at = (
-                None if values["starts"].strip() in ("", "now") else silence.ends(values["starts"], now, desk.tz)
-            )
+            starts_at = _begins(values["starts"], now, desk.tz)
             ends_at = silence.ends(values["ends"], starts_at or now, desk.tz)
             intent = silence.propose(
                 found,
@@ -180,23 +191,27 @@ def silence_form(
             lines.append((f"ends {moment_words(ends_at, now, desk.tz)}", "quiet"))
         if starts_at:
             lines.append((f"begins {moment_words(starts_at, now, desk.tz)}", "quiet"))
-        said, first[0] = first[0], None
-        blamed = said or refused
         return Examined(
             f"Silence {preview.number} of {many(preview.total)}",
             tuple(lines),
-            f"Silence {many(preview.number)}",
+            desk.verb("Silence", preview.number),
             wanted_of(preview, ends_at - (starts_at or now)) if preview.breadth is not Breadth.FORBIDDEN else (),
-            str(blamed) if blamed else "",
-            _field(blamed.field) if blamed else "",
+            str(refused) if refused else "",
+            refused.field if refused else "",
             intent,
         )
 
     return FormSpec("Silence", fields, examine)
 
 
-def _field(name: str) -> str:
-    return "matcher0" if name == "matchers" else name
+def _begins(text: str, now: float, tz: tzinfo) -> float | None:
+    """A planned start as typed; None for now. Refused with the field."""
+    if text.strip() in ("", "now"):
+        return None
+    try:
+        return silence.ends(text, now, tz)
+    except Refused as error:
+        raise Refused(str(error), "starts") from None
 
 
 def templated(desk: Desk, template: Template) -> FormSpec:
@@ -227,9 +242,7 @@ def window_form(desk: Desk, name: str) -> FormSpec:
         try:
             matchers = window.matchers_of(chosen, values, book)
             preview = guard.preview(matchers, book, desk.settings.guard)
-            starts_at = (
-                None if values["starts"].strip() in ("", "now") else silence.ends(values["starts"], now, desk.tz)
-            )
+            starts_at = _begins(values["starts"], now, desk.tz)
             ends_at = silence.ends(values["ends"], starts_at or now, desk.tz)
             intent = window.propose(
                 name,
@@ -254,7 +267,7 @@ def window_form(desk: Desk, name: str) -> FormSpec:
         return Examined(
             f"Maintenance: {chosen.title}",
             tuple(lines),
-            f"Silence {many(count)}" if not starts_at else "Plan the window",
+            desk.verb("Silence", count) if not starts_at else "Plan the window",
             wanted_of(preview, ends_at - (starts_at or now)) if preview else (),
             str(refused) if refused else "",
             refused.field if refused else "",
@@ -285,7 +298,7 @@ def emergency_form(desk: Desk) -> FormSpec:
         return Examined(
             "Silence EVERYTHING but the Watchdog",
             tuple(lines),
-            f"Silence {many(preview.number)}",
+            desk.verb("Silence", preview.number),
             (str(preview.number),),
             str(refused) if refused else "",
             refused.field if refused else "",

@@ -25,7 +25,7 @@ from noc.runtime import Page, Runtime
 from noc.ui.cards import TITLE_ROWS, body_size
 from noc.ui.desk import Desk
 from noc.ui.panels import KINDS, MINIMUM
-from noc.ui.panels.alertwords import alert_key
+from noc.ui.panels.alertwords import alert_key, order_of
 from noc.ui.panels.data import Asked, Look, PanelData, age, readings, severity, state
 from noc.ui.state import View
 from noc.ui.values import load as load_values
@@ -239,9 +239,14 @@ class Board:
         """Take a new view. A pause keeps what stands on the glass at that moment."""
         if view.paused_at != self.view.paused_at:
             self._kept = {} if view.paused_at is None else self._results()
-        self.view = view
+        before, self.view = self.view.focus, view
         if plan:
             self.replan()
+        if view.focus != before:  # while a list has the focus its order stands still (keys.md)
+            for panel in (before, view.focus):
+                if panel is not None:
+                    self.desk.release(panel)
+            self.freeze()
 
     def replan(self) -> None:
         """Plan what is visible, and on a tiled wall also what might have to come to the front."""
@@ -347,6 +352,7 @@ class Board:
             return False
         keys = self.row_keys(panel)
         if keys is not None:
+            self.freeze()
             return self.desk.moved(panel, keys, by)
         if not KINDS[self.page.layout.panels[panel].kind].rows:
             return False
@@ -374,7 +380,18 @@ class Board:
             return
         key = at(self.data(panel), *body_size(rect.width, rect.height), y - rect.y - TITLE_ROWS)
         if key is not None:
-            self.desk.choose(panel, self.row_keys(panel) or [], key)
+            self.choose(panel, key)
+
+    def choose(self, panel: str, key: str) -> None:
+        """Put the cursor of a list that has the focus on a row."""
+        self.freeze()
+        self.desk.choose(panel, key)
+
+    def freeze(self) -> None:
+        """Let the focused list stand still in the order it has now."""
+        panel = self.view.focus
+        if panel is not None and self.row_keys(panel) is not None:
+            self.desk.freeze(panel, order_of(self.data(panel)))
 
     def drill(self) -> tuple[str, dict[str, str]] | None:
         """Layout and variables of the focused panel's drill link; ``$label`` takes the row's or series' label."""

@@ -72,25 +72,26 @@ class Desk:
             closed=own.closed,
         )
 
+    def freeze(self, panel: str, order: tuple[str, ...]) -> None:
+        """The list stands still from now on, in an order of :func:`alertwords.order_of`; one that does so stays as it is."""
+        own = self.of(panel)
+        if own.order is None:
+            own.order = order
+
     def moved(self, panel: str, keys: Sequence[str], by: int) -> bool:
-        """Move the cursor by rows and freeze the order; False when it leaves the list at either end."""
+        """Move the cursor by rows; False when it leaves the list at either end, which lets waiting rows in."""
         own = self.of(panel)
         at = keys.index(own.cursor) if own.cursor in keys else -1
         to = at + by if at >= 0 else (0 if by > 0 else -1)
         if not 0 <= to < len(keys):
             self.release(panel)
             return False
-        if own.order is None:
-            own.order = tuple(keys)
         own.cursor = keys[to]
         return True
 
-    def choose(self, panel: str, keys: Sequence[str], key: str) -> None:
+    def choose(self, panel: str, key: str) -> None:
         """Put the cursor on a row."""
-        own = self.of(panel)
-        if own.order is None:
-            own.order = tuple(keys)
-        own.cursor = key
+        self.of(panel).cursor = key
 
     def release(self, panel: str) -> None:
         """The list moves again: its cursor is gone, waiting rows come in."""
@@ -98,14 +99,14 @@ class Desk:
         own.cursor = own.order = None
 
     def release_all(self) -> bool:
-        """Let every list move again; whether any stood still."""
-        frozen = [own for own in self.held.values() if own.order is not None]
-        for own in frozen:
-            own.cursor = own.order = None
-        return bool(frozen)
+        """Let every list move again; whether any had a cursor."""
+        held = any(own.cursor is not None for own in self.held.values())
+        for panel in self.held:
+            self.release(panel)
+        return held
 
     def folded(self, panel: str, group: str) -> None:
-        """Fold or unfold a group. The order is frozen anew: its rows come or go."""
+        """Fold or unfold a group. The order is to be frozen anew: its rows come or go."""
         own = self.of(panel)
         own.closed = own.closed ^ {group}
         own.order = None

@@ -20,6 +20,8 @@ from noc.ui.panels.data import PanelData
 
 INDENT = 2
 AGE = 6
+CURSOR = 0.25
+"""Share of the accent in the ground of the cursor's row: seen from a step away, and no state's colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,15 @@ def visible(lines: Sequence[Line], height: int, cursor: str | None) -> tuple[int
     return first, room
 
 
+def seen(
+    data: PanelData, lines: Sequence[Line], rows: int, *, waiting: int = 0, legend: bool = True
+) -> tuple[int, int]:
+    """First line that :func:`draw_lines` draws on so many rows, and how many: what a mouse points at is what is drawn."""
+    assert data.alerts is not None
+    foot = _foot(data, lines, rows, waiting, legend=legend)
+    return visible(lines, rows - (1 if foot else 0), data.alerts.cursor)
+
+
 def draw_lines(
     data: PanelData, lines: Sequence[Line], columns: int, rows: int, *, waiting: int = 0, legend: bool = True
 ) -> Canvas:
@@ -59,7 +70,7 @@ def draw_lines(
     canvas, palette = Canvas(columns, rows), data.look.palette
     foot = _foot(data, lines, rows, waiting, legend=legend)
     room = rows - (1 if foot else 0)
-    first, count = visible(lines, room, data.alerts.cursor)
+    first, count = seen(data, lines, rows, waiting=waiting, legend=legend)
     cells = [cells_of(one, data) for one in lines[first : first + count]]
     widths = _widths(cells, columns)
     for y, one in enumerate(cells):
@@ -230,7 +241,7 @@ def _least(one: Cells) -> int:
 
 def _put(canvas: Canvas, y: int, one: Cells, widths: Widths, palette: Palette, *, cursor: bool) -> None:
     columns = canvas.width
-    ground = palette.raised if cursor else None
+    ground = blend(palette.accent, palette.surface, CURSOR) if cursor else None
     if cursor:
         canvas.fill(0, y, columns, 1, " ", Ink(palette.text, ground))
     if one.line.head:

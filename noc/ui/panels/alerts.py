@@ -5,7 +5,7 @@ from __future__ import annotations
 from noc.charts.canvas import Canvas
 from noc.charts.status import draw_message
 from noc.model.units import format_age
-from noc.ui.panels.alertlist import draw_lines, visible
+from noc.ui.panels.alertlist import draw_lines, seen
 from noc.ui.panels.alertwords import lines
 from noc.ui.panels.data import PanelData
 
@@ -53,8 +53,8 @@ def keys(data: PanelData, columns: int, rows: int) -> list[str]:
 def row_at(data: PanelData, columns: int, rows: int, y: int) -> str | None:
     """The key of the row drawn at a line of the body."""
     assert data.alerts is not None
-    found, _ = lines(data)
-    first, count = visible(found, rows, data.alerts.cursor)
+    found, waiting = lines(data)
+    first, count = seen(data, found, rows, waiting=waiting)
     if not 0 <= y < count or not found[first + y].selectable:
         return None
     return found[first + y].key

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from noc.charts.canvas import Ink
 from noc.config.alertpanels import AlertPanel, AlertsSpec, IncidentsSpec
-from noc.engine import escalation
+from noc.engine import alertgroups, escalation
 from noc.engine.alertgroups import Row, SilenceRow, frozen, rows, silence_rows, table, tree
 from noc.engine.alertmerge import ack_in
 from noc.engine.book import Entry, Finding
@@ -35,6 +35,8 @@ class Line:
     finding: Finding | None = None
     silence: SilenceRow | None = None
     head: str = ""
+    apart: bool = False
+    """In a section of its own, not among what fires: no frozen order holds it."""
 
     @property
     def selectable(self) -> bool:
@@ -56,10 +58,7 @@ def lines(data: PanelData) -> tuple[list[Line], int]:
             Row(one.key, 0, one) if len(one.entries) > 1 else Row(one.entries[0].key, 0, None, one.entries[0])
             for one in groups
         ]
-    order = (
-        None if alerts.order is None else [key for key in alerts.order if not key.startswith(("finding:", "silence:"))]
-    )
-    firing, waiting = frozen(current, order, book)
+    firing, waiting = frozen(current, alerts.order, book)
     out = [Line(one.key, finding=one) for one in book.findings if not one.hint]
     listed = {row.key for row in firing}
     out += [Line(row.key, row) for row in firing]
@@ -79,12 +78,19 @@ def _was(listed: set[str], done: list[Entry]) -> set[str]:
 
 
 def _section(head: str, entries: list[Entry], listed: set[str]) -> list[Line]:
-    found = [Line(one.key, Row(one.key, 0, None, one)) for one in entries if one.key not in listed]
+    found = [Line(one.key, Row(one.key, 0, None, one), apart=True) for one in entries if one.key not in listed]
     return [Line(f"head:{head}", head=head), *found] if found else []
 
 
-def incident_lines(data: PanelData) -> list[Line]:
-    """What is being worked, forgotten acknowledgements on top, then what nobody has yet of CRITICAL and HIGH."""
+def order_of(data: PanelData) -> tuple[str, ...]:
+    """The order in which a list stands now: what it is drawn in while it has the focus."""
+    found = lines(data)[0] if isinstance(data.spec, AlertsSpec) else incident_lines(data)[0]
+    return alertgroups.order_of([one.row for one in found if one.row is not None and not one.apart])
+
+
+def incident_lines(data: PanelData) -> tuple[list[Line], int]:
+    """What is being worked, forgotten acknowledgements on top, then what nobody has yet of CRITICAL and HIGH; and how
+    many new rows wait behind a frozen order."""
     assert data.alerts is not None and isinstance(data.spec, IncidentsSpec)
     spec, now = data.spec, data.now
     out = [Line(one.key, finding=one) for one in data.alerts.book.findings if not one.hint]
@@ -97,11 +103,9 @@ def incident_lines(data: PanelData) -> list[Line]:
     worked.sort(key=lambda one: (not forgotten(one, spec.forgotten, now), -one.severity.rank, one.alert.starts_at))
     lost = [one for one in worked if forgotten(one, spec.forgotten, now)]
     rest = [one for one in worked if one not in lost]
-    ordered = [*lost, *open_, *rest]
-    if data.alerts.order is not None:
-        known = {one.key: one for one in ordered}
-        ordered = [known[key] for key in data.alerts.order if key in known]
-    return out + [Line(one.key, Row(one.key, 0, None, one)) for one in ordered]
+    current = [Row(one.key, 0, None, one) for one in (*lost, *open_, *rest)]
+    ordered, waiting = frozen(current, data.alerts.order, data.alerts.book)
+    return out + [Line(row.key, row) for row in ordered], waiting
 
 
 def forgotten(entry: Entry, after: float, now: float) -> bool:
@@ -122,7 +126,7 @@ def entries_of(data: PanelData, key: str) -> tuple[Entry, ...]:
     found = data.alerts.book.by_key.get(key)
     if found is not None:
         return (found,)
-    listed = lines(data)[0] if isinstance(data.spec, AlertsSpec) else []
+    listed = lines(data)[0] if isinstance(data.spec, AlertsSpec) else incident_lines(data)[0]
     line = next((one for one in listed if one.key == key and one.row is not None), None)
     return line.row.entries if line is not None and line.row is not None else ()
 

@@ -19,17 +19,18 @@ class AckLine(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
 
-    def __init__(self, what: str, words: str, author: str) -> None:
+    def __init__(self, what: str, words: str, author: str, lasts: str) -> None:
         super().__init__()
         self._what = what
         self._words = words
         self._author = author
+        self._lasts = lasts
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="ackline"):
-            yield Static(Text(f" ack {clean(self._what, 100)} ", no_wrap=True, overflow="ellipsis"), id="ack-what")
+            yield Static(Text(f" ack {clean(self._what, 100)} "), id="ack-what")
             yield Input(value=self._words, id="ack-words", select_on_focus=False)
-            yield Static(Text(f" as {clean(self._author, 24)}  Enter sends  Esc "), id="ack-keys")
+            yield Static(Text(f" as {clean(self._author, 24)} for {self._lasts}  Enter sends  Esc "), id="ack-keys")
 
     def on_mount(self) -> None:
         field = self.query_one(Input)

@@ -93,7 +93,7 @@ class RunbookScreen(Reading):
         return canvas
 
     def hints(self) -> str:
-        return "↑↓ scroll   ←→ command   y copy it   Esc back   nothing is run from here"
+        return "↑↓ scroll  ←→ command  y copy it  Esc back  nothing is run"
 
     def action_choose(self, by: int) -> None:
         if self._commands:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -23,9 +22,13 @@ from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.runtime import Environment
 from noc.ui.alertforms import Examined, FieldSpec, FormSpec
+from noc.ui.screens.deaf import Deaf
 
-DEAF = 0.3
-"""Seconds after opening in which nothing is heard."""
+CHROME = 11
+"""Rows of a form around its fields and its preview: title, guard, two of what is wrong, buttons, air between them."""
+
+LOW = 30
+"""Rows of a terminal below which a form does without the four rows of air inside."""
 
 
 class Button(Static, can_focus=True):
@@ -43,7 +46,7 @@ class Button(Static, can_focus=True):
     def say(self, words: str, *, off: bool = False) -> None:
         """Change what stands on it, and whether it looks as if it could be pressed."""
         self.words = words
-        line = Text(f" {clean(words, 100)} ", no_wrap=True, overflow="ellipsis")
+        line = Text(f" {clean(words, 100)} ")
         if self._key:
             line.append(f"{self._key} ", style="dim")
         self.update(line)
@@ -53,7 +56,7 @@ class Button(Static, can_focus=True):
         self._press()
 
 
-class Form(ModalScreen[Intent | None]):
+class Form(Deaf, ModalScreen[Intent | None]):
     """Returns what is to be done, or None. ``monotonic``: seconds of a clock that never steps."""
 
     AUTO_FOCUS = "#cancel"
@@ -61,18 +64,21 @@ class Form(ModalScreen[Intent | None]):
         Binding("escape", "leave", "back"),
         Binding("tab,down", "app.focus_next", "next", show=False),
         Binding("shift+tab,up", "app.focus_previous", "previous", show=False),
+        Binding("pagedown", "page(1)", "further down", show=False),
+        Binding("pageup", "page(-1)", "further up", show=False),
     ]
 
     def __init__(
         self, spec: FormSpec, environment: Environment, palette: Palette, monotonic: Callable[[], float]
     ) -> None:
         super().__init__()
+        self.deafen(monotonic)
         self._spec = spec
         self._environment = environment
         self._palette = palette
-        self._monotonic = monotonic
-        self._opened = monotonic()
         self._examined = Examined(spec.title)
+        self.sent: dict[str, str] = {}
+        """What was typed when it was confirmed, by field."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet wide form"):
@@ -81,9 +87,9 @@ class Form(ModalScreen[Intent | None]):
                 for field in self._spec.fields:
                     yield from _field(field)
                 yield Static("", id="preview")
-                with Horizontal(id="guard", classes="field"):
-                    yield Static("", id="asks", classes="field-label")
-                    yield Input(id="typed")
+            with Horizontal(id="guard", classes="field"):
+                yield Static("", id="asks", classes="field-label")
+                yield Input(id="typed")
             yield Static("", id="wrong")
             with Horizontal(id="buttons"):
                 yield Button("Cancel", "cancel", self.action_leave, key="Esc")
@@ -91,9 +97,15 @@ class Form(ModalScreen[Intent | None]):
 
     def on_mount(self) -> None:
         self._examine()
-        if self._examined.field:
-            self._blame(self._examined.problem, self._examined.field)
+        if self._spec.problem is not None:
+            self._blame(str(self._spec.problem), self._spec.problem.field)
         self.set_interval(1.0, self._examine)
+
+    def on_resize(self) -> None:
+        """The buttons are always seen: what is long scrolls above them."""
+        low = self.size.height < LOW
+        self.set_class(low, "low")
+        self.query_one("#fields").styles.max_height = max(3, self.size.height - CHROME + (4 if low else 0))
 
     @property
     def values(self) -> dict[str, str]:
@@ -148,13 +160,14 @@ class Form(ModalScreen[Intent | None]):
         elif self._typed != " ".join(found.wanted):
             self._blame(f"type {' '.join(found.wanted)} to go on", "typed")
         else:
+            self.sent = self.values
             self.dismiss(found.intent)
 
     def _blame(self, words: str, field: str) -> None:
         self._say(words)
-        for one in self.query(Input):
-            if one.id == field and one.display:
-                one.focus()
+        named = [one for one in self.query(Input) if one.display and one.id in (field, f"{field.rstrip('s')}0")]
+        if named:
+            named[0].focus()
 
     def _say(self, words: str) -> None:
         wrong = self.query_one("#wrong", Static)
@@ -173,20 +186,10 @@ class Form(ModalScreen[Intent | None]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
-    # -- what is heard
-
-    def _forward_event(self, event: events.Event) -> None:
-        if self._deaf and isinstance(event, (events.Key, events.Paste, events.MouseEvent)):
-            return
-        super()._forward_event(event)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No binding works in the first moment."""
-        return None if self._deaf else super().check_action(action, parameters)
-
-    @property
-    def _deaf(self) -> bool:
-        return self._monotonic() - self._opened < DEAF
+    def action_page(self, by: int) -> None:
+        """Look at the rest of a long preview."""
+        scroll = self.query_one("#fields", VerticalScroll)
+        scroll.scroll_relative(y=by * max(1, scroll.size.height - 1), animate=False)
 
 
 def _field(spec: FieldSpec) -> ComposeResult:

@@ -88,7 +88,7 @@ class Reading(ModalScreen[str | None]):
                 row[x] = ink._replace(fg=ink.fg or palette.text, bg=ink.bg or ground)
         canvas.blit(2, 2, part)
         more = (
-            f"{self.offset_row + 1}-{min(body.height, self.offset_row + room)} of {body.height}"
+            f"{self.offset_row + 1}-{min(body.height, self.offset_row + room)}/{body.height}"
             if body.height > room
             else ""
         )
