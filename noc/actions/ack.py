@@ -11,9 +11,21 @@ from noc.engine.alertmerge import ack_in
 from noc.engine.book import Book, Entry
 from noc.engine.digest import named
 from noc.model.acks import Ack
-from noc.model.alerts import AlertState, Matcher, Phase, Silence, SilenceDraft, SilenceState, redraft
+from noc.model.alerts import (
+    AlertState,
+    Matcher,
+    Phase,
+    Silence,
+    SilenceDraft,
+    SilenceKind,
+    SilenceState,
+    redraft,
+    severity_label,
+)
 from noc.model.errors import Refused
+from noc.model.severity import Severity
 from noc.model.text import clean
+from noc.model.timerange import format_duration
 
 EARLIER = 300.0
 """Seconds by which a silence claims to begin before now: the server clamps it to its own now, and a clock that runs ahead
@@ -35,17 +47,20 @@ def propose(
     now: float,
     duration: float | None = None,
 ) -> Intent:
-    """Acknowledge these alerts. Refused where there is nothing to acknowledge, or too much."""
+    """Acknowledge these alerts, each once. Refused where there is nothing to acknowledge, too much, or for too long."""
     firing = [one for one in entries if one.phase in (Phase.FIRING, Phase.CLEARING, Phase.UNKNOWN)]
     if not firing:
         word = entries[0].phase.value if entries else "gone"
         raise Refused(f"{clean(entries[0].alert.name, 60) if entries else 'this'} is {word}: nothing to acknowledge")
-    open_ = [one for one in firing if one.ack is None or not _current(one)]
+    open_ = list({one.key: one for one in firing if one.ack is None or not _current(one)}.values())
     if not open_:
         by = clean(firing[0].ack.created_by, 40) if firing[0].ack else ""
         raise Refused(f"already acknowledged by {by}")
     if len(open_) > MOST:
         raise Refused(f"{len(open_)} alerts at once; silence the group instead (s), {MOST} is the most")
+    for one in open_:
+        if duration is not None and duration > settings.ack.cap(one.severity):
+            raise Refused(_above_cap(one.severity, settings), "ends")
     at = book.server_now(now)
     drafts = tuple(draft(one, settings, author, words, at, duration or settings.ack.duration) for one in open_)
     return Intent(Verb.ACK, f"acknowledge {listed(open_)}", tuple(one.key for one in open_), drafts)
@@ -57,7 +72,12 @@ def draft(entry: Entry, settings: Alerting, author: str, words: str, at: float, 
     ignored = set(settings.ack.ignore_labels) - {"alertname"}
     matchers = tuple(Matcher(name, value) for name, value in alert.labels if name not in ignored and value)
     comment = Ack(words, alert.fingerprint, alert.since_text, entry.severity.value).comment()
-    return SilenceDraft(matchers, at - EARLIER, at + duration, author, comment)
+    return SilenceDraft(matchers, at - EARLIER, at + min(duration, settings.ack.cap(entry.severity)), author, comment)
+
+
+def _above_cap(severity: Severity, settings: Alerting) -> str:
+    most = format_duration(settings.ack.cap(severity))
+    return f"an acknowledgement of a {severity.word} lasts {most} at most; silence it instead (s)"
 
 
 def _current(entry: Entry) -> bool:
@@ -69,11 +89,12 @@ def _current(entry: Entry) -> bool:
 
 
 def unack(entries: Sequence[Entry]) -> Intent:
-    """End the acknowledgements of these alerts. Refused where nobody acknowledged."""
+    """End every acknowledgement of these alerts. Refused where nobody acknowledged."""
     held = [one for one in entries if one.ack is not None and one.phase is not Phase.RESOLVED]
     if not held:
         raise Refused("nobody acknowledged this")
-    silences = tuple({one.ack.id: one.ack for one in held if one.ack}.values())
+    acks = (each for one in held for each in (one.ack, *one.silences) if each and each.kind is SilenceKind.ACK)
+    silences = tuple({each.id: each for each in acks}.values())
     return Intent(
         Verb.UNACK,
         f"take back the acknowledgement of {listed(held)}",
@@ -104,11 +125,18 @@ def staged(entry: Entry) -> Intent:
     )
 
 
-def extended(silence: Silence, ends_at: float, summary: str = "") -> Intent:
-    """A later (or earlier) end for a silence of any kind, in place. ``ends_at`` by Alertmanager's clock."""
+def extended(silence: Silence, ends_at: float, summary: str = "", settings: Alerting | None = None) -> Intent:
+    """A later (or earlier) end for a silence of any kind, in place. ``ends_at`` by Alertmanager's clock.
+
+    Refused for one that has ended and, where ``settings`` tell the cap, for an acknowledgement that would pass it.
+    """
     if silence.state is SilenceState.EXPIRED:
         raise Refused("this silence has ended; make a new one (s)")
     ack = ack_in(silence)
+    if ack is not None and ack.structured and settings is not None:
+        severity = severity_label(ack.severity)
+        if ends_at > silence.starts_at + settings.ack.cap(severity):
+            raise Refused(_above_cap(severity, settings), "ends")
     comment = ack.extended_once().comment() if ack is not None and ack.structured else silence.comment
     return Intent(
         Verb.EXTEND,

@@ -51,7 +51,7 @@ def judged(
         if not any(matcher.equal for matcher in matchers):
             return Breadth.BROAD, "a negative matcher alone hides everything else"
         return Breadth.BROAD, "this matches everything"
-    if _hides_watchdog(matchers, book):
+    if hides_watchdog(matchers, book):
         return Breadth.BROAD, "this hides the Watchdog: nobody would notice that alerts no longer arrive"
     if len(hides) >= guard.least and len(hides) > guard.share * len(book.entries):
         return Breadth.BROAD, f"more than {guard.share:.0%} of all that fires"
@@ -78,8 +78,8 @@ def _refused(matcher: Matcher) -> bool:
         return False
 
 
-def _hides_watchdog(matchers: Sequence[Matcher], book: Book) -> bool:
-    """Whether the Watchdog, as it is or as it usually looks, would be hidden."""
+def hides_watchdog(matchers: Sequence[Matcher], book: Book) -> bool:
+    """Whether the Watchdog, as it is or as it usually looks, would be hidden; so it is said where noc cannot tell."""
     labels = dict(book.watchdog.labels) if book.watchdog else {"alertname": WATCHDOG, "severity": "none"}
     try:
         return match_all(matchers, labels)

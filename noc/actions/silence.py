@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 
 from noc.actions.ack import EARLIER
@@ -113,32 +114,42 @@ def ends(text: str, now: float, tz: tzinfo) -> float:
         raise Refused(str(error), "ends") from None
 
 
+_NAME = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
+
+
 def templated(template: Template, values: Mapping[str, str] | None = None) -> tuple[Matcher, ...]:
     """A template's matchers, ``$name`` filled in. Refused for a matcher that is none or a value that is missing."""
     return filled(template.matchers, values or {})
 
 
 def filled(texts: Sequence[str], values: Mapping[str, str]) -> tuple[Matcher, ...]:
-    """Matchers from their texts. ``$name`` takes a value whole, quoted: no value can become a second matcher."""
+    """Matchers from their texts, ``$name`` in a value filled in, as itself in an expression.
+
+    The text is read first: no value can become a second matcher.
+    """
     out = []
     for text in texts:
         try:
             matcher = parse_matcher(text)
         except ValueError as error:
             raise Refused(str(error), "matchers") from None
-        name = matcher.value[1:] if re.fullmatch(r"\$[A-Za-z_]\w*", matcher.value) else ""
-        if name:
-            value = values.get(name, "").strip()
-            if not value:
-                raise Refused(f"{name} is needed", name)
-            matcher = Matcher(matcher.name, re.escape(value) if matcher.regex else value, matcher.regex, matcher.equal)
-        out.append(matcher)
+        out.append(_with(matcher, values))
     return tuple(out)
+
+
+def _with(matcher: Matcher, values: Mapping[str, str]) -> Matcher:
+    def given(found: re.Match[str]) -> str:
+        value = values.get(found[1], "").strip()
+        if not value:
+            raise Refused(f"{found[1]} is needed", found[1])
+        return re.escape(value) if matcher.regex else value
+
+    return replace(matcher, value=_NAME.sub(given, matcher.value))
 
 
 def wanted(texts: Sequence[str]) -> tuple[str, ...]:
     """The names that a template or a class of windows asks for."""
-    found = re.findall(r"\$([A-Za-z_]\w*)", " ".join(texts))
+    found = _NAME.findall(" ".join(texts))
     return tuple(dict.fromkeys(found))
 
 

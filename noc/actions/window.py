@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from noc.actions import silence
-from noc.actions.guard import narrows
+from noc.actions.guard import hides_watchdog, narrows
 from noc.actions.intent import Intent, Verb
 from noc.config.alerting import Alerting, WindowClass
 from noc.engine.book import Book
-from noc.model.alerts import PREFIXES, WATCHDOG, Matcher, SilenceKind, match_all
+from noc.model.alerts import PREFIXES, Matcher, SilenceKind
 from noc.model.errors import Refused
 from noc.model.text import clean
 
@@ -20,8 +20,7 @@ def matchers_of(chosen: WindowClass, values: Mapping[str, str], book: Book) -> t
     matchers = silence.filled(chosen.matchers, values)
     if not any(narrows(matcher) for matcher in matchers):
         raise Refused(f"{clean(chosen.title, 60)}: a window needs a positive matcher", "matchers")
-    labels = dict(book.watchdog.labels) if book.watchdog else {"alertname": WATCHDOG, "severity": "none"}
-    if match_all(matchers, labels):
+    if hides_watchdog(matchers, book):
         raise Refused(f"{clean(chosen.title, 60)} would hide the Watchdog", "matchers")
     return matchers
 
