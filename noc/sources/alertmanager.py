@@ -136,7 +136,7 @@ class AlertmanagerSource:
         shows the configuration with its addresses (alerts.md 2)."""
         try:
             return alertdecode.status(alertdecode.document(self._good(status).body))
-        except (Auth, BadAnswer):
+        except (Auth, BadAnswer, BadQuery):
             return ClusterStatus()
 
     def _good(self, reply: Reply | SourceError, *, empty: bool = False) -> Reply:
