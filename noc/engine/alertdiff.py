@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from noc.engine.alertmerge import ack_in
 from noc.engine.book import Entry, Event, EventKind, Finding
@@ -17,17 +17,30 @@ def event(kind: EventKind, entry: Entry, at: float, who: str = "", words: str = 
     return Event(at, kind, alert.name, entry.severity, alert.fingerprint, alert.labels, who, words)
 
 
-def changes(before: Mapping[str, Entry], after: Iterable[Entry], at: float, flaps: int) -> Iterator[Event]:
-    """Events of alerts that fire now, against the entries before by fingerprint. Resolved ones are told apart."""
+def changes(
+    before: Mapping[str, Entry],
+    after: Iterable[Entry],
+    at: float,
+    flaps: int,
+    *,
+    anew: Set[str] = frozenset(),
+    known: Set[str],
+) -> Iterator[Event]:
+    """Events of alerts that fire now, against the entries before by fingerprint. Resolved ones are told apart.
+
+    ``anew``: fingerprints of alerts that ended and began again. ``known``: members that had answered before; what only
+    others have fired before this wall could see it, and is no event.
+    """
     for entry in after:
         was = before.get(entry.alert.fingerprint)
-        if was is None or was.alert.starts_at != entry.alert.starts_at:
+        if was is entry or (was is None and known.isdisjoint(entry.members)):
+            continue
+        if was is None or entry.alert.fingerprint in anew:
             yield event(EventKind.FIRED, entry, at)
             if entry.flaps >= flaps:
                 yield event(EventKind.FLAPPING, entry, at, words=f"{entry.flaps} times")
-        if was is entry:
-            continue
-        yield from _moved(was, entry, at)
+        if was is None or was.state is not entry.state or was.ack is not entry.ack:
+            yield from _moved(was, entry, at)
 
 
 def _moved(was: Entry | None, entry: Entry, at: float) -> Iterator[Event]:
@@ -42,14 +55,24 @@ def _moved(was: Entry | None, entry: Entry, at: float) -> Iterator[Event]:
         elif before is AlertState.ACKED and entry.state is AlertState.ACTIVE:
             yield event(EventKind.UNACKED, entry, at)
         elif entry.state in _HIDDEN and was is not None:
-            by = entry.silences[0].created_by if entry.silences else ""
-            yield event(EventKind.SILENCED, entry, at, by, entry.state.value)
+            yield _hidden(entry, at)
         elif before in _HIDDEN and entry.state is AlertState.ACTIVE:
-            yield event(EventKind.UNSILENCED, entry, at)
+            words = "" if before is AlertState.SILENCED else f"no longer {before.value}"
+            yield event(EventKind.UNSILENCED, entry, at, words=words)
     elif entry.ack is not None and was is not None and was.ack is not None:
         old, new = ack_in(was.ack), ack_in(entry.ack)
         if old and new and old.stage is not new.stage:
             yield event(EventKind.STAGE, entry, at, entry.ack.created_by, new.stage.words)
+
+
+def _hidden(entry: Entry, at: float) -> Event:
+    """By whom and why an alert was silenced; an inhibited or muted one says so, as nobody did it."""
+    if entry.state is not AlertState.SILENCED:
+        return event(EventKind.SILENCED, entry, at, words=entry.state.value)
+    last = max(entry.silences, key=lambda one: one.ends_at, default=None)
+    return event(
+        EventKind.SILENCED, entry, at, last.created_by if last else "", free_text(last.comment) if last else ""
+    )
 
 
 def found(before: Iterable[Finding], after: Iterable[Finding], at: float) -> Iterator[Event]:

@@ -1,33 +1,25 @@
-"""What the members of a cluster and the servers of rules say, united: one entry an alert. Pure.
+"""What the members of a cluster say, united: one entry an alert. Pure.
 
 Alerts are not gossiped between members, silences are; so every member is asked and alerts are united by fingerprint, with
-the earliest startsAt and the worst state (alerts.md 4). Prometheus's own alerts lack external labels and what alert
-relabelling adds: they belong to the entry whose labels hold theirs.
+the earliest startsAt and the worst state (alerts.md 4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import insort
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 
-from noc.engine.book import Entry, MemberView, RulesView
+from noc.engine.alertrules import RuleIndex
+from noc.engine.book import Entry, MemberView
 from noc.model.acks import Ack, parse_ack
-from noc.model.alerts import (
-    Alert,
-    AlertState,
-    Phase,
-    Rule,
-    RuleAlert,
-    Silence,
-    SilenceKind,
-    SilenceState,
-    fingerprint,
-)
-from noc.model.series import Labels
+from noc.model.alerts import Alert, AlertState, Phase, Silence, SilenceKind, SilenceState
+from noc.model.errors import QueryError
 
-SKEWED = 2.0
-"""Seconds two clocks may differ before a rule's times are corrected."""
+FEW = 8
+"""One in so many entries may have moved for these alone to be sorted in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +44,28 @@ def united(members: Sequence[MemberView]) -> dict[str, United]:
         for member in members:
             if member.answer is None or (member.error is None) is not live:
                 continue
+            alone = (member.name,)
             for alert in member.answer.alerts:
                 known = out.get(alert.fingerprint)
                 if known is None:
-                    out[alert.fingerprint] = United(alert, (member.name,), live)
+                    out[alert.fingerprint] = United(alert, alone, live)
                 elif known.live is live:
-                    out[alert.fingerprint] = United(_worse(known.alert, alert), (*known.members, member.name), live)
+                    out[alert.fingerprint] = United(_worse(known.alert, alert), known.members + alone, live)
     return out
+
+
+_hiders = attrgetter("silenced_by", "inhibited_by", "muted_by")
 
 
 def _worse(one: Alert, other: Alert) -> Alert:
     """Two members' words on one alert: the earliest startsAt; hidden only where both hide it."""
     first, second = (one, other) if one.starts_at <= other.starts_at else (other, one)
-    if not (first.suppressed and second.suppressed):
-        open_one = first if not first.suppressed else second
-        if open_one is first:
-            return first
-        return replace(open_one, starts_at=first.starts_at, since_text=first.since_text)
+    if not first.suppressed:
+        return first
+    if not second.suppressed:
+        return replace(second, starts_at=first.starts_at, since_text=first.since_text)
+    if _hiders(first) == _hiders(second):
+        return first
     return replace(
         first,
         silenced_by=tuple(dict.fromkeys((*first.silenced_by, *second.silenced_by))),
@@ -106,141 +103,160 @@ def state_of(alert: Alert, hiding: Iterable[Silence]) -> AlertState:
     return min(found, key=lambda state: state.order, default=AlertState.MUTED)
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """An alert of a rule, with its rule and how far its server's clock is from ours (seconds)."""
+class Lapsed:
+    """When acknowledgements ended, by whatever means: an alert's escalation starts anew from there.
 
-    alert: RuleAlert
-    rule: Rule
-    skew: float
+    noc's own name their alert; those of other programs are held against its labels.
+    """
 
-    @property
-    def fires_at(self) -> float:
-        return self.alert.active_at + self.rule.hold - self.skew
+    def __init__(self, silences: Iterable[Silence] = ()) -> None:
+        self._ends: dict[str, float] = {}
+        self._foreign: dict[str, list[Silence]] = {}
+        for silence in silences:
+            if silence.state is not SilenceState.EXPIRED or silence.kind is not SilenceKind.ACK:
+                continue
+            ack = ack_in(silence)
+            if ack is not None and ack.structured:
+                self._ends[ack.fingerprint] = max(silence.ends_at, self._ends.get(ack.fingerprint, 0.0))
+            else:
+                self._foreign.setdefault(_named(silence), []).append(silence)
 
-    @property
-    def clears_at(self) -> float | None:
-        kept = self.alert.keep_firing_since
-        return None if kept is None else kept + self.rule.keep_firing_for - self.skew
-
-
-class RuleIndex:
-    """Rule alerts by labels, so that thousands of entries find theirs without comparing each with each."""
-
-    def __init__(self, views: Sequence[RulesView]) -> None:
-        self.firing: dict[Labels, Running] = {}
-        self.pending: dict[Labels, Running] = {}
-        self.answering = [view for view in views if view.error is None and view.answer is not None]
-        self._names: dict[str, list[tuple[str, ...]]] = {}
-        self._rules: dict[str, list[tuple[Rule, RulesView]]] = {}
-        for view in views:
-            for rule in view.answer.rules if view.answer else ():
-                if rule.alerting:
-                    self._rules.setdefault(rule.name, []).append((rule, view))
-                    self._take(rule, _skew(view))
-
-    def _take(self, rule: Rule, skew: float) -> None:
-        for alert in rule.alerts:
-            if alert.state == "firing":
-                self.firing[alert.labels] = Running(alert, rule, skew)
-                shapes = self._names.setdefault(rule.name, [])
-                shape = tuple(name for name, _ in alert.labels)
-                if shape not in shapes:
-                    shapes.append(shape)
-            elif alert.state == "pending":
-                self.pending[alert.labels] = Running(alert, rule, skew)
-
-    def of(self, alert: Alert) -> Running | None:
-        """The rule's own alert behind one of Alertmanager's."""
-        exact = self.firing.get(alert.labels)
-        if exact is not None:
-            return exact
-        labels = dict(alert.labels)
-        for shape in self._names.get(alert.name, ()):
-            if len(shape) < len(labels) and all(name in labels for name in shape):
-                found = self.firing.get(tuple((name, labels[name]) for name in shape))
-                if found is not None:
-                    return found
-        return None
-
-    def rules(self, name: str) -> list[tuple[Rule, RulesView]]:
-        """The rules of that name and who runs them."""
-        return self._rules.get(name, [])
+    def active_since(self, alert: Alert) -> float:
+        """Since when an alert is unacknowledged: startsAt, or the end of the last acknowledgement of this firing."""
+        since = max(alert.starts_at, self._ends.get(alert.fingerprint, 0.0))
+        if self._foreign:
+            for silence in (*self._foreign.get(alert.name, ()), *self._foreign.get("", ())):
+                if silence.ends_at > since and _matches(silence, alert):
+                    since = silence.ends_at
+        return since
 
 
-def _skew(view: RulesView) -> float:
-    """The server's clock minus ours, where it is worth correcting; the Date header has whole seconds."""
-    if view.answer is None or view.answer.server_time is None or view.good_at is None:
-        return 0.0
-    off = view.answer.server_time + 0.5 - view.good_at
-    return off if abs(off) > SKEWED else 0.0
+def _named(silence: Silence) -> str:
+    """The name a silence demands of an alert; empty where it may have any."""
+    names = (one.value for one in silence.matchers if one.name == "alertname" and one.equal and not one.regex)
+    return next(names, "")
 
 
-def lapsed_acks(silences: Iterable[Silence]) -> dict[str, float]:
-    """When the last acknowledgement of an alert ended, by fingerprint: its escalation starts anew from there."""
-    out: dict[str, float] = {}
-    for silence in silences:
-        if silence.state is not SilenceState.EXPIRED or silence.kind is not SilenceKind.ACK:
-            continue
-        ack = ack_in(silence)
-        if ack is not None and ack.structured:
-            out[ack.fingerprint] = max(silence.ends_at, out.get(ack.fingerprint, 0.0))
-    return out
+def _matches(silence: Silence, alert: Alert) -> bool:
+    try:
+        return silence.matches(dict(alert.labels))
+    except QueryError:
+        return False
+
+
+_INPUTS = ("members", "stale", "silences", "inhibits", "value", "clears_at", "active_since", "flaps")
+_inputs = attrgetter(*_INPUTS)
+_drawn = attrgetter("state", "phase", "ack", *_INPUTS)
+_shown = attrgetter(
+    "starts_at",
+    "silenced_by",
+    "inhibited_by",
+    "muted_by",
+    "suppressed",
+    "annotations",
+    "receivers",
+    "generator_url",
+    "since_text",
+)
 
 
 def entries(
-    found: Mapping[str, United], silences: Mapping[str, Silence], index: RuleIndex, flaps: Mapping[str, int]
-) -> Iterator[Entry]:
-    """An entry for each united alert, in no order. ``flaps``: firings within the window, by fingerprint."""
-    lapsed = lapsed_acks(silences.values())
+    found: Mapping[str, United],
+    silences: Mapping[str, Silence],
+    index: RuleIndex,
+    lapsed: Lapsed,
+    flaps: Mapping[str, int],
+    before: Mapping[str, Entry],
+) -> dict[str, Entry]:
+    """An entry for each united alert, by fingerprint. ``flaps``: firings within the window.
+
+    ``before``: the entries of the book before. One of which nothing changed is taken over, and so is what was concluded
+    of an alert that was only sent again: of five thousand alerts few change from poll to poll.
+    """
     inhibits: dict[str, int] = {}
     for one in found.values():
         for source in one.alert.inhibited_by:
             inhibits[source] = inhibits.get(source, 0) + 1
+    out = {}
     for fp, one in found.items():
-        alert = one.alert
-        hiding = tuple(silences[id] for id in alert.silenced_by if id in silences)
-        acks = [each for each in hiding if each.kind is SilenceKind.ACK]
+        alert, was = one.alert, before.get(fp)
         running = index.of(alert)
-        clears = running.clears_at if running else None
-        ended = lapsed.get(fp, 0.0)
-        yield Entry(
-            alert,
-            state_of(alert, hiding),
-            Phase.FIRING if clears is None else Phase.CLEARING,
+        inputs = (
             one.members,
             not one.live,
-            max(acks, key=lambda each: each.ends_at, default=None),
-            hiding,
+            tuple([silences[id] for id in alert.silenced_by if id in silences]) if alert.silenced_by else (),
             inhibits.get(fp, 0),
-            running.alert.value if running else None,
-            clears_at=clears,
-            active_since=max(alert.starts_at, ended),
-            flaps=flaps.get(fp, 1),
+            running.value if running else None,
+            running.clears_at if running else None,
+            lapsed.active_since(alert),
+            flaps.get(fp, 1),
         )
+        if was is None or was.phase is Phase.UNKNOWN or _inputs(was) != inputs:
+            out[fp] = _entry(alert, inputs)
+        elif was.alert is alert:
+            out[fp] = was
+        elif _shown(was.alert) == _shown(alert):
+            out[fp] = _entry(alert, inputs, was)
+        else:
+            out[fp] = _entry(alert, inputs)
+    return out
 
 
-def pending(index: RuleIndex, known: Mapping[str, object]) -> tuple[Entry, ...]:
-    """What will fire, the soonest first; what fires already is left out."""
-    out = []
-    for labels, running in index.pending.items():
-        fp = fingerprint(dict(labels))
-        if fp in known:
-            continue
-        began = running.alert.active_at - running.skew
-        alert = Alert(fp, labels, began, running.alert.annotations or running.rule.annotations)
-        entry = Entry(
-            alert,
-            AlertState.ACTIVE,
-            Phase.PENDING,
-            value=running.alert.value,
-            fires_at=running.fires_at,
-            active_since=began,
+_Inputs = tuple[tuple[str, ...], bool, tuple[Silence, ...], int, float | None, float | None, float, int]
+
+
+def _entry(alert: Alert, inputs: _Inputs, was: Entry | None = None) -> Entry:
+    """The entry of an alert. ``was``: an entry of equal inputs, whose conclusions hold."""
+    members, stale, hiding, inhibits, value, clears, since, flaps = inputs
+    acks = [one for one in hiding if one.kind is SilenceKind.ACK] if was is None else ()
+    return Entry(
+        alert,
+        was.state if was else state_of(alert, hiding),
+        Phase.FIRING if clears is None else Phase.CLEARING,
+        members,
+        stale,
+        was.ack if was else max(acks, key=lambda one: one.ends_at, default=None),
+        hiding,
+        inhibits,
+        value,
+        clears_at=clears,
+        active_since=since,
+        flaps=flaps,
+    )
+
+
+def alike(one: Sequence[Entry], other: Sequence[Entry]) -> bool:
+    """Whether two lists of entries look the same. That an alert was sent again, and ends later, nobody draws."""
+    return len(one) == len(other) and all(
+        a is b
+        or (
+            a.alert.fingerprint == b.alert.fingerprint
+            and _drawn(a) == _drawn(b)
+            and (a.alert is b.alert or _shown(a.alert) == _shown(b.alert))
         )
-        out.append(entry)
-    return tuple(sorted(out, key=lambda one: (one.fires_at or 0.0, -one.severity.rank, one.alert.name)))
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def urgency(entry: Entry) -> tuple[int, int, float, str]:
     """Most urgent first: state, severity, then the oldest."""
     return (entry.state.order, -entry.severity.rank, entry.alert.starts_at, entry.alert.fingerprint)
+
+
+def ordered(current: Mapping[str, Entry], before: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Entries by fingerprint, the most urgent first. From poll to poll most keep their place: only the others are sorted."""
+    kept, placed = [], set()
+    for was in before:
+        fp = was.alert.fingerprint
+        now = current.get(fp)
+        if now is None:
+            continue
+        if now is was or (now.state is was.state and now.alert.starts_at == was.alert.starts_at):
+            kept.append(now)
+            placed.add(fp)
+    others = [entry for fp, entry in current.items() if fp not in placed]
+    if len(others) * FEW > len(kept):
+        return tuple(sorted(current.values(), key=urgency))
+    for entry in others:
+        insort(kept, entry, key=urgency)
+    return tuple(kept)

@@ -15,6 +15,9 @@ from noc.model.errors import SourceError
 from noc.model.series import Labels
 from noc.model.severity import Severity
 
+RESTARTED = 120.0
+"""Seconds after an Alertmanager's start in which its alerts may still be missing: they live in memory only."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
@@ -28,6 +31,15 @@ class MemberView:
     skew: float = 0.0
     """Its clock minus ours, seconds, from the Date header; 0 while unknown."""
     asked: bool = False
+
+    @property
+    def answers(self) -> bool:
+        """Whether its last answer is its last word."""
+        return self.error is None and self.answer is not None
+
+    def restarted(self, now: float) -> bool:
+        """Whether it began so lately that it may not have heard of every alert yet."""
+        return self.answer is not None and now + self.skew - self.answer.status.started_at < RESTARTED
 
 
 @dataclass(frozen=True, slots=True)

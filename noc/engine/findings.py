@@ -10,11 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from noc.config.alerting import Findings
-from noc.engine.book import Finding, FindingKind, Observation
-from noc.model.alerts import Alert
-
-RESTARTED = 120.0
-"""Seconds after an Alertmanager's start in which its alerts may still be missing: they live in memory only."""
+from noc.engine.book import Finding, FindingKind, Observation, RulesView
+from noc.model.alerts import Alert, Rule
 
 _RUNBOOKS = {
     FindingKind.WATCHDOG: "watchdog-missing",
@@ -31,6 +28,14 @@ class Watch:
     seen: set[str] = field(default_factory=set)
     since: dict[FindingKind, float] = field(default_factory=dict)
     missed: int = 0
+    """Rounds of answers without the Watchdog."""
+    missed_at: float = float("-inf")
+    """The moment of the oldest answer of the last such round."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the next answers decide something, even if they are those of before."""
+        return self.missed == 1
 
     def find(self, seen: Observation, watchdog: Alert | None, settings: Findings) -> tuple[Finding, ...]:
         """The findings now, the oldest first."""
@@ -52,16 +57,17 @@ class Watch:
         return tuple(sorted(out, key=lambda one: (one.hint, one.since, one.kind.value)))
 
     def _watchdog(self, seen: Observation, watchdog: Alert | None, mode: str) -> _Found | None:
-        live = [one.answer for one in seen.members if one.error is None and one.answer is not None]
+        live = [one for one in seen.members if one.answers]
         if watchdog is not None:
             self.seen.add("watchdog")
-            self.missed = 0
+            self.missed, self.missed_at = 0, float("-inf")
             return None
-        if mode == "off" or not live:
+        if mode == "off" or not (live or FindingKind.WATCHDOG in self.since):
             return None
-        self.missed += 1
-        fresh = any(0.0 <= seen.now - one.status.started_at < RESTARTED for one in live)
-        if self.missed < 2 or fresh:
+        told = min((one.good_at or 0.0 for one in live), default=self.missed_at)
+        if told > self.missed_at:
+            self.missed, self.missed_at = self.missed + 1, told
+        if self.missed < 2 or any(one.restarted(seen.now) for one in live):
             return None
         known = "watchdog" in self.seen
         text = "no Watchdog alert in Alertmanager: alerts may not arrive; look at Prometheus and its alerting section"
@@ -80,13 +86,9 @@ class Watch:
         return (FindingKind.ALERTMANAGER, "Alertmanager unreachable", text, "alertmanager" in self.seen, mode)
 
     def _rules(self, seen: Observation, mode: str) -> _Found | None:
-        live = [
-            one for one in seen.rules if one.error is None and one.answer is not None and not one.answer.placeholder
-        ]
-        empty = [one for one in live if one.answer and not any(rule.alerting for rule in one.answer.rules)]
-        for one in live:
-            if one not in empty:
-                self.seen.add(f"rules {one.name}")
+        told = [one for one in seen.rules if one.answer is not None and not one.answer.placeholder]
+        empty = [one for one in told if not any(rule.alerting for rule in _rules(one))]
+        self.seen.update(f"rules {one.name}" for one in told if one not in empty)
         if mode == "off" or not empty:
             return None
         known = any(f"rules {one.name}" in self.seen for one in empty)
@@ -98,7 +100,7 @@ class Watch:
         failing = []
         known = False
         for view in seen.rules:
-            for rule in view.answer.rules if view.answer and view.error is None else ():
+            for rule in _rules(view):
                 key = f"rule {view.name} {rule.group} {rule.name} {rule.expr}"
                 if rule.health == "err":
                     failing.append(rule)
@@ -115,6 +117,11 @@ class Watch:
             known,
             mode,
         )
+
+
+def _rules(view: RulesView) -> tuple[Rule, ...]:
+    """The rules a server told of last: that it fails to answer mends none of them."""
+    return view.answer.rules if view.answer else ()
 
 
 Mode = Literal["required", "auto", "off"]

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import alertpoll, draw, fetch, figures, keys, wall
+from tests.benchmarks import alertbook, alertpoll, draw, fetch, figures, keys, wall
 
-NAMES = ("fetch", "draw", "wall", "keys", "alertpoll")
+NAMES = ("fetch", "draw", "wall", "keys", "alertbook", "alertpoll")
 
 
 def main() -> None:
@@ -29,6 +29,7 @@ def main() -> None:
         "draw": draw.run,
         "wall": partial(wall.run, asked.wall_seconds),
         "keys": partial(keys.run, asked.presses),
+        "alertbook": alertbook.run,
         "alertpoll": alertpoll.run,
     }
     begun = figures.machine()
