@@ -115,7 +115,7 @@ def free_text(comment: str) -> str:
 
 
 def _count(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 6 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def record_comment(outcome: Outcome, fingerprint: str, since: str) -> str:

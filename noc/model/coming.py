@@ -9,6 +9,9 @@ from noc.model.timerange import parse_duration
 
 EXAMPLES = ("2h", "18:00", "tomorrow 09:00", "mon 8:00", "2025-10-03 08:00")
 
+LONGEST = 10 * 366 * 86400.0
+"""Seconds ahead beyond which a moment is a slip of the finger."""
+
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -18,16 +21,24 @@ def parse_coming(text: str, now: float, tz: tzinfo) -> float:
     words = " ".join(text.lower().split()).removeprefix("in ").removeprefix("until ")
     if not words:
         raise ValueError(f"write {', '.join(EXAMPLES[:3])}")
-    try:
-        return now + parse_duration(words.replace(" ", ""))
-    except ValueError:
-        pass
-    at = _calendar(words, datetime.fromtimestamp(now, tz))
-    if at is None:
-        raise ValueError(f"{text.strip()!r} is no time ahead; write {', '.join(EXAMPLES)}")
-    if at.timestamp() <= now:
+    ahead = _duration(words)
+    if ahead is None:
+        at = _calendar(words, datetime.fromtimestamp(now, tz))
+        if at is None:
+            raise ValueError(f"{text.strip()!r} is no time ahead; write {', '.join(EXAMPLES)}")
+        ahead = at.timestamp() - now
+    if ahead <= 0:
         raise ValueError("that lies in the past")
-    return at.timestamp()
+    if ahead > LONGEST:
+        raise ValueError("that is more than ten years away")
+    return now + ahead
+
+
+def _duration(words: str) -> float | None:
+    try:
+        return parse_duration(words.replace(" ", ""))
+    except ValueError:
+        return None
 
 
 def _calendar(words: str, today: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from noc.model.errors import QueryError
 
 _DIFFERS = re.compile(
-    r"\[[^\]]*(?:\[|--|&&|~~|\|\|)|\\[pPQECzZuUN]|\(\?P?[=!<#(](?!\w+>)|\(\?[-\w]*[aLuUx]|\(\?>|[*+?}]\+"
+    r"\[[^\]]*(?:\[|--|&&|~~|\|\|)|\\[pPQECzZuUN1-9]|\{,|\(\?P?[=!<#(](?!\w+>)|\(\?[-\w]*[aLuUx]|\(\?>|[*+?}]\+"
 )
 
 
