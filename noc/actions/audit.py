@@ -34,7 +34,10 @@ class Audit:
             for key in intent.keys
             if (entry := book.by_key.get(key)) is not None
         ]
-        self.write("asked", who, intent, {"alerts": alerts, "after": [_drafted(draft) for draft in intent.drafts]})
+        try:
+            self.write("asked", who, intent, {"alerts": alerts, "after": [_drafted(draft) for draft in intent.drafts]})
+        except ActionError as error:
+            raise ActionError(f"{error}; nothing was sent") from None
 
     def ended(self, done: Done, who: str) -> None:
         """How it ended."""
@@ -78,7 +81,7 @@ class Audit:
             finally:
                 os.close(handle)
         except OSError as error:
-            raise ActionError(f"{self.path} cannot record this ({error.strerror}); nothing was sent") from None
+            raise ActionError(f"{self.path} cannot record this ({error.strerror})") from None
 
 
 def _drafted(draft: SilenceDraft) -> dict[str, Any]:

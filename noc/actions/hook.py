@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -80,15 +81,15 @@ class Hook:
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
-    """Ask it to end, then end it."""
+    """Ask it to end, then end it, with what it started itself: it leads a session of its own."""
     if process.returncode is not None:
         return
     with suppress(ProcessLookupError):
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
     try:
         async with asyncio.timeout(GRACE):
             await process.wait()
     except TimeoutError:
         with suppress(ProcessLookupError):
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()

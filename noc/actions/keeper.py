@@ -41,7 +41,9 @@ class Seen:
 
 
 def duties(book: Book, settings: Alerting, now: float, me: str, seen: Seen) -> tuple[Intent, ...]:
-    """What is to be done now, each as one intent; ``now`` by the wall's clock."""
+    """What is to be done now, each as one intent; ``now`` by the wall's clock. Nothing while no member answers."""
+    if not any(member.error is None and member.answer is not None for member in book.members):
+        return ()
     at = book.server_now(now)
     firing = {entry.alert.fingerprint: entry for entry in book.entries}
     ended = {entry.alert.fingerprint: entry.resolved_at or 0.0 for entry in reversed(book.resolved)}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
+from noc.actions.ack import EARLIER
 from noc.actions.audit import Audit
 from noc.actions.intent import Done, Intent, Pending, Verb
 from noc.actions.sending import Sender
@@ -32,6 +33,20 @@ class _Expected:
 
     present: tuple[str, ...]
     gone: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What became of the requests of an intent; ``made`` and ``failed`` by the place of the draft."""
+
+    made: dict[int, str] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
+    failed: dict[int, ActionError] = field(default_factory=dict)
+    unended: list[ActionError] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[ActionError]:
+        return [*self.failed.values(), *self.unended]
 
 
 class Runner:
@@ -62,7 +77,7 @@ class Runner:
         self._refresh = refresh
         self._expected: dict[str, _Expected] = {}
         self._under_way: set[object] = set()
-        self._asked: dict[object, float] = {}
+        self._last: tuple[object, float] = (None, 0.0)
         self._unsettled: set[object] = set()
 
     async def run(self, intent: Intent) -> Done:
@@ -74,15 +89,15 @@ class Runner:
         except ActionError as error:
             return Done(intent, str(error), error)
         self._under_way.add(mark)
-        own = intent.verb in OWN
-        if not own:
+        if intent.verb not in OWN:
             for key in intent.keys:
                 self.pending[key] = Pending(intent.verb, self._clock.now())
         try:
-            done = await self._done(intent, mark)
+            sent = await self._sent(intent)
         finally:
             self._under_way.discard(mark)
-        self._note(done, mark, own)
+        done = self._done(intent, sent)
+        self._note(done, sent, mark)
         try:
             self._audit.ended(done, self.author)
         except ActionError as error:
@@ -114,49 +129,56 @@ class Runner:
             raise Refused("read-only: nothing is written from here")
         if mark in self._under_way:
             raise Refused("already asked; wait for the answer")
-        now = self._clock.monotonic()
-        self._asked = {one: at for one, at in self._asked.items() if now - at < TWICE}
-        if mark in self._asked and intent.verb not in OWN:
+        last, at = self._last
+        if mark == last and self._clock.monotonic() - at < TWICE and intent.verb not in OWN:
             raise Refused("that was done a moment ago")
 
-    async def _done(self, intent: Intent, mark: object) -> Done:
-        order = self._order()
-        ids: list[str] = []
-        failed: list[ActionError] = []
-        for draft in intent.drafts:
+    async def _sent(self, intent: Intent) -> _Sent:
+        """One request for each draft and each silence to end; what fails holds up nothing else."""
+        order, sent = self._order(), _Sent()
+        before = {one.id: one for one in intent.before}
+        for place, draft in enumerate(intent.drafts):
             try:
                 if draft.id:
-                    ids.append(await self._sender.update(draft, order))
+                    sent.made[place] = await self._sender.update(draft, order, before.get(draft.id))
                 else:
-                    ids.append(await self._sender.create(draft, order, again=mark in self._unsettled))
+                    sent.made[place] = await self._sender.create(draft, order, again=_like(draft) in self._unsettled)
             except ActionError as error:
-                failed.append(error)
+                sent.failed[place] = error
+                if isinstance(error, Unsettled):
+                    self._unsettled.add(_like(draft))
+            else:
+                self._unsettled.discard(_like(draft))
         for id in intent.expire:
             try:
                 await self._sender.expire(id, order)
+                sent.ended.append(id)
             except ActionError as error:
-                failed.append(error)
-        total = len(intent.drafts) + len(intent.expire)
-        if failed:
-            some = f"{total - len(failed)} of {total} done; " if total > 1 else ""
-            return Done(intent, f"{intent.summary}: {some}{failed[0]}", failed[0], tuple(ids))
-        return Done(intent, self._said(intent), None, tuple(ids), self._undo(intent, ids))
+                sent.unended.append(error)
+        return sent
 
-    def _note(self, done: Done, mark: object, own: bool) -> None:
-        if done.error is None:
-            self._asked[mark] = self._clock.monotonic()
-            self._unsettled.discard(mark)
-        elif isinstance(done.error, Unsettled):
-            self._unsettled.add(mark)
-        if own:
+    def _done(self, intent: Intent, sent: _Sent) -> Done:
+        ids, undo = tuple(sent.made.values()), self._undo(intent, sent)
+        if not sent.errors:
+            return Done(intent, self._said(intent), None, ids, undo)
+        total = len(intent.drafts) + len(intent.expire)
+        some = f"{total - len(sent.errors)} of {total} done; " if total > 1 else ""
+        return Done(intent, f"{intent.summary}: {some}{sent.errors[0]}", sent.errors[0], ids, undo)
+
+    def _note(self, done: Done, sent: _Sent, mark: object) -> None:
+        if done.intent.verb in OWN:
             return
-        for key in done.intent.keys:
-            if done.error is not None:
-                self.pending[key] = Pending(done.intent.verb, self._clock.now(), clean(str(done.error), 200))
+        if not sent.errors:
+            self._last = (mark, self._clock.monotonic())
+        paired = len(done.intent.keys) == len(done.intent.drafts) and not done.intent.expire
+        for place, key in enumerate(done.intent.keys):
+            error = sent.failed.get(place) if paired else done.error
+            if error is not None:
+                self.pending[key] = Pending(done.intent.verb, self._clock.now(), clean(str(error), 200))
                 self._expected.pop(key, None)
             else:
                 gone = tuple(id for id in done.intent.expire if id not in done.ids)
-                self._expected[key] = _Expected(done.ids, gone)
+                self._expected[key] = _Expected((sent.made[place],) if paired else done.ids, gone)
 
     def _order(self) -> list[str]:
         """Members that answered last first."""
@@ -177,27 +199,25 @@ class Runner:
         form = "%H:%M %Z" if here.date() == now.date() else "%a %d %b %H:%M %Z"
         return here.strftime(form)
 
-    def _undo(self, intent: Intent, ids: list[str]) -> Intent | None:
-        """What takes it back: made things are ended, ended ones made anew, changed ones changed back."""
+    def _undo(self, intent: Intent, sent: _Sent) -> Intent | None:
+        """What takes back what was done: made things are ended, ended ones made anew, changed ones changed back."""
         if intent.verb in OWN or intent.verb is Verb.OUTCOME:
             return None
-        made = tuple(id for id, draft in zip(ids, intent.drafts, strict=True) if not draft.id)
         before = {one.id: one for one in intent.before}
-        back = tuple(
-            redraft(before[draft.id], ends_at=before[draft.id].ends_at, comment=before[draft.id].comment)
-            for draft in intent.drafts
-            if draft.id in before
-        )
+        written = [intent.drafts[place] for place in sent.made]
+        made = tuple(id for place, id in sent.made.items() if not intent.drafts[place].id)
+        changed = [(before[draft.id], draft) for draft in written if draft.id in before]
         now = self._book().server_now(self._clock.now())
-        anew = tuple(_anew(before[id], now) for id in intent.expire if id in before and before[id].ends_at > now)
-        if not (made or back or anew):
+        anew = tuple(_anew(before[id], now) for id in sent.ended if id in before and before[id].ends_at > now)
+        if not (made or changed or anew):
             return None
         return Intent(
             Verb.EXPIRE if made else Verb.SILENCE if anew else intent.verb,
             f"undo: {intent.summary}",
             intent.keys,
-            (*back, *anew),
+            (*(redraft(was) for was, _ in changed), *anew),
             made,
+            before=tuple(replace(was, ends_at=draft.ends_at, comment=draft.comment) for was, draft in changed),
             detail={"undo": intent.verb.value},
         )
 
@@ -206,11 +226,16 @@ _TIMELESS = (Verb.UNACK, Verb.EXPIRE, Verb.STAGE, Verb.OUTCOME, Verb.LIFT)
 
 
 def _anew(silence: Silence, now: float) -> SilenceDraft:
-    """An ended silence made again: an ended one cannot be revived, its like gets a new id."""
-    return SilenceDraft(silence.matchers, now - 300.0, silence.ends_at, silence.created_by, silence.comment)
+    """An ended silence made again: an ended one cannot be revived, its like gets a new id. A planned one stays planned."""
+    starts_at = max(now - EARLIER, silence.starts_at if silence.starts_at > now else 0.0)
+    return SilenceDraft(silence.matchers, starts_at, silence.ends_at, silence.created_by, silence.comment)
 
 
 def _mark(intent: Intent) -> object:
     """Equal for the same thing asked twice; moments of two key presses differ and do not count."""
-    drafts = tuple((draft.id, draft.matchers, draft.created_by, draft.comment) for draft in intent.drafts)
-    return (intent.verb, drafts, intent.expire)
+    return (intent.verb, tuple((draft.id, _like(draft)) for draft in intent.drafts), intent.expire)
+
+
+def _like(draft: SilenceDraft) -> object:
+    """Equal for drafts of the same silence, whenever they were made."""
+    return (draft.matchers, draft.created_by, draft.comment)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from noc.actions.rebasing import rebased
 from noc.actions.silence import field_of
 from noc.model.alerts import Silence, SilenceDraft, SilenceState
-from noc.model.errors import Auth, BadQuery, Refused, Rejected, SourceError, Unsettled
+from noc.model.errors import Auth, BadQuery, Refused, Rejected, SourceError, Unreachable, Unsettled
 from noc.model.ports import AlertSink, AlertSource
 
 SAME = 2.0
@@ -38,11 +39,19 @@ class Sender:
                 return await self._aftermath(draft, error)
         raise Refused(f"nothing was sent: {why.cause if why else 'no Alertmanager is configured'}")
 
-    async def update(self, draft: SilenceDraft, order: Sequence[str]) -> str:
-        """Change a silence in place. One that ended meanwhile is left alone: a late write would make a new one (measured)."""
-        current = await self._current(draft.id, order)
+    async def update(self, draft: SilenceDraft, order: Sequence[str], before: Silence | None = None) -> str:
+        """Change a silence in place. One that ended meanwhile is left alone: a late write would make a new one (measured).
+
+        ``before`` is the silence that the change was decided on; what others changed since is kept. Raises as :meth:`create`.
+        """
+        try:
+            current = await self._current(draft.id, order)
+        except SourceError as error:
+            raise Refused(f"nothing was sent: {error.cause}") from None
         if current is None or current.state is SilenceState.EXPIRED:
             raise Refused("this silence has ended meanwhile; nothing was sent")
+        if before is not None:
+            draft = rebased(draft, before, current)
         id = await self._updated(draft, order)
         if id != draft.id:
             await self.expire(id, order)
@@ -62,7 +71,7 @@ class Sender:
                     continue
                 if isinstance(error, (BadQuery, Auth)):
                     raise Rejected(error.cause, field_of(error.cause)) from None
-                now = await self._current(draft.id, order)
+                now = await self._now(draft.id, order)
                 if now is not None and abs(now.ends_at - draft.ends_at) < SAME and now.comment == draft.comment:
                     return draft.id
                 raise Unsettled(
@@ -82,7 +91,7 @@ class Sender:
                     continue
                 if isinstance(error, (BadQuery, Auth)):
                     raise Rejected(error.cause) from None
-                now = await self._current(id, order)
+                now = await self._now(id, order)
                 if now is not None and now.state is SilenceState.EXPIRED:
                     return
                 raise Unsettled(f"no usable answer ({error.cause}); it may still be active") from None
@@ -114,12 +123,24 @@ class Sender:
         return None
 
     async def _current(self, id: str, order: Sequence[str]) -> Silence | None:
-        """The silence as a member has it now; None where nobody who answers knows it."""
+        """The silence as a member has it now; None where nobody who answers knows it. SourceError: nobody answers."""
+        why: SourceError | None = Unreachable("no Alertmanager is configured")
         for name in order:
             try:
                 found = await self._sources[name].silence(id)
-            except SourceError:
+            except SourceError as error:
+                why = error if why else None
                 continue
             if found is not None:
                 return found
+            why = None
+        if why is not None:
+            raise why
         return None
+
+    async def _now(self, id: str, order: Sequence[str]) -> Silence | None:
+        """The same after a lost answer; None also where nobody answers."""
+        try:
+            return await self._current(id, order)
+        except SourceError:
+            return None  # said already: it is the member that did not answer
