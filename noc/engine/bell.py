@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
 
 from noc.config.alerting import Sound
-from noc.engine.book import Book
+from noc.engine.book import Book, Entry
 from noc.model.severity import Severity
 
 LEAST = 5.0
@@ -40,7 +40,7 @@ class Bell:
         loud = set(self.loud(book, now))
         for key in [key for key in self._rung if key not in loud]:
             del self._rung[key]
-        due = [key for key in loud if now - self._rung.get(key, float("-inf")) >= self.settings.repeat]
+        due = [key for key in loud if not 0 <= now - self._rung.get(key, float("-inf")) < self.settings.repeat]
         if not due or not self.settings.bell or self.off(now) or self.quiet(now, tz) or 0 <= now - self._last < LEAST:
             return False
         self._rung.update(dict.fromkeys(loud, now))
@@ -51,20 +51,17 @@ class Bell:
         """Keys of what may ring: unacknowledged CRITICAL alerts, and the wall's own findings unless hushed here."""
         for entry in book.entries:
             if entry.loud and entry.severity is Severity.CRITICAL:
-                yield f"{entry.key}@{entry.active_since:.0f}"
+                yield _mark(entry)
         for finding in book.findings:
             if not finding.hint and now >= self._findings.get(finding.key, 0.0):
                 yield finding.key
 
     def new(self, book: Book) -> list[str]:
         """Keys of CRITICAL firings not handed out before: what the program beside the bell is run for, once each."""
-        loud = {
-            f"{entry.key}@{entry.active_since:.0f}": entry.key
-            for entry in book.entries
-            if entry.loud and entry.severity is Severity.CRITICAL
-        }
+        firing = {_mark(entry): entry for entry in book.entries if entry.severity is Severity.CRITICAL}
+        loud = {mark: entry.key for mark, entry in firing.items() if entry.loud}
         fresh = [key for mark, key in loud.items() if mark not in self._announced]
-        self._announced = set(loud)
+        self._announced = (self._announced & firing.keys()) | loud.keys()
         return fresh
 
     def hush(self, now: float, seconds: float = HUSHED) -> None:
@@ -91,6 +88,11 @@ class Bell:
         """Whether the time of day is one without sound."""
         at = datetime.fromtimestamp(now, tz).time()
         return any(_within(at, start, end) for start, end in self.settings.quiet)
+
+
+def _mark(entry: Entry) -> str:
+    """One time in which an alert stands unacknowledged: a later firing, or a lapsed acknowledgement, is another."""
+    return f"{entry.key}@{entry.active_since:.0f}"
 
 
 def _within(at: time, start: time, end: time) -> bool:

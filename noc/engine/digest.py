@@ -6,13 +6,13 @@ For channels and hand-overs: plain text, every foreign word cleaned, times in th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from noc.engine.book import Book, Entry, Event, EventKind
 from noc.model.acks import free_text
-from noc.model.alerts import AlertState, Phase, SilenceKind, SilenceState, spelled
+from noc.model.alerts import WATCHDOG, AlertState, Phase, SilenceKind, SilenceState, spelled
 from noc.model.series import Labels, Series
 from noc.model.severity import Severity, worst
 from noc.model.text import clean
@@ -41,13 +41,20 @@ def since(log: Iterable[Event], at: float, tz: tzinfo) -> str:
         if counts[kind]
     ]
     for kind, word in ((EventKind.ACKED, "acked"), (EventKind.SILENCED, "silenced")):
-        by = Counter(clean(event.who or "somebody", 30) for event in events if event.kind is kind)
-        parts += [f"{count} {word} by {who}" for who, count in sorted(by.items())]
+        by = Counter(_by(event, word) for event in events if event.kind is kind)
+        parts += [f"{count} {words}" for words, count in sorted(by.items())]
     if counts[EventKind.FLAPPING]:
         parts.append(f"{counts[EventKind.FLAPPING]} flapping")
     found = [event.name for event in events if event.kind is EventKind.FOUND]
     parts += [clean(name, 40) for name in dict.fromkeys(found)]
     return f"since {clock(at, tz)}: {', '.join(parts)}" if parts else ""
+
+
+def _by(event: Event, word: str) -> str:
+    """``acked by mara``; ``inhibited`` or ``muted``, which nobody does."""
+    if event.who:
+        return f"{word} by {clean(event.who, 30)}"
+    return clean(event.words, 30) if event.kind is EventKind.SILENCED and event.words else f"{word} by somebody"
 
 
 def clock(at: float, tz: tzinfo, *, day: bool = False) -> str:
@@ -125,17 +132,23 @@ def hours(
     lines += ["Open now:", *([f"  {_open(entry, now, tz)}" for entry in book.entries] or ["  nothing"]), ""]
     happened = sorted([*_logged(book, start, tz), *_recorded(book, spans, start, tz)])
     lines += ["What happened:", *([f"  {text}" for _, text in happened] or ["  nothing"]), ""]
-    running = [one for one in book.silences if one.state is not SilenceState.EXPIRED and one.kind not in _SILENT]
-    lines += ["Silences:"]
-    lines += [
-        f"  {clean(spelled(one.matchers), 160)} by {clean(one.created_by, 40)} until {clock(one.ends_at, tz, day=True)}: "
-        f"{clean(free_text(one.comment), 120)}"
-        for one in sorted(running, key=lambda one: one.ends_at)
-    ] or ["  none"]
+    lines += ["Silences:", *([f"  {text}" for text in _silences(book, start, tz)] or ["  none"])]
     return "\n".join(lines) + "\n"
 
 
-_SILENT = (SilenceKind.RECORD, SilenceKind.ACK)
+def _silences(book: Book, start: float, tz: tzinfo) -> Iterator[str]:
+    """Those that run or will, then those that ended; acknowledgements and records stand with their alerts."""
+    told = [one for one in book.silences if one.kind not in (SilenceKind.RECORD, SilenceKind.ACK)]
+    for one in sorted(told, key=lambda one: (one.state is SilenceState.EXPIRED, one.ends_at)):
+        if one.state is SilenceState.EXPIRED and one.ends_at < start:
+            continue
+        word = {SilenceState.EXPIRED: "ended", SilenceState.ACTIVE: "until"}.get(
+            one.state, f"from {clock(one.starts_at, tz, day=True)} until"
+        )
+        yield (
+            f"{clean(spelled(one.matchers), 160)} by {clean(one.created_by, 40)} {word} "
+            f"{clock(one.ends_at, tz, day=True)}: {clean(free_text(one.comment), 120)}"
+        )
 
 
 def _open(entry: Entry, now: float, tz: tzinfo) -> str:
@@ -151,6 +164,8 @@ def _logged(book: Book, start: float, tz: tzinfo) -> list[tuple[float, str]]:
         if event.at < start:
             continue
         who = f" by {clean(event.who, 40)}" if event.who else ""
+        if event.kind is EventKind.RESOLVED and who:
+            who = f", had been acked{who}"
         words = f": {clean(event.words, 120)}" if event.words else ""
         name = clean(event.name + _braced(event.labels), 160)
         out.append((event.at, f"{clock(event.at, tz)} {event.severity.glyph} {name} {event.kind.value}{who}{words}"))
@@ -160,13 +175,14 @@ def _logged(book: Book, start: float, tz: tzinfo) -> list[tuple[float, str]]:
 def _recorded(book: Book, spans: Sequence[Span], start: float, tz: tzinfo) -> list[tuple[float, str]]:
     """Firings before the wall's own log begins."""
     began = min((event.at for event in book.log), default=float("inf"))
-    open_now = {entry.alert.name for entry in book.entries}
+    open_now = [(entry.alert.name, frozenset(entry.alert.labels)) for entry in book.entries]
     out = []
     for one in spans:
         if one.end < start or one.start >= began:
             continue
         name = clean(one.name + _braced(one.labels), 160)
-        until = "still firing" if one.name in open_now and one.end >= book.at - 120 else f"until {clock(one.end, tz)}"
+        fires = any(name == one.name and labels.issuperset(one.labels) for name, labels in open_now)
+        until = "still firing" if fires and one.end >= book.at - 120 else f"until {clock(one.end, tz)}"
         out.append((max(one.start, start), f"{clock(max(one.start, start), tz)} {name} fired, {until}"))
     return out
 
@@ -174,7 +190,8 @@ def _recorded(book: Book, spans: Sequence[Span], start: float, tz: tzinfo) -> li
 def oneline(book: Book, environment: str = "") -> tuple[str, Severity]:
     """``✖1 ▲2 ◆4 prod`` and the worst severity, for prompts, tmux and the terminal's title; ``✔ prod`` when all is calm.
 
-    Counted is what nobody acknowledged; the wall's own findings count as CRITICAL. Without an answer it says ``? prod``.
+    Counted is what nobody acknowledged; the wall's own findings count as CRITICAL. While nobody answers it begins with a
+    question mark: ``? prod``, ``? ✖1 prod`` for what is known from before.
     """
     where = f" {clean(environment, 40)}" if environment else ""
     counts: Counter[Severity] = Counter(
@@ -183,16 +200,18 @@ def oneline(book: Book, environment: str = "") -> tuple[str, Severity]:
     counts[Severity.CRITICAL] += sum(not finding.hint for finding in book.findings)
     level = worst([severity for severity, count in counts.items() if count])
     answering = any(one.answer is not None and one.error is None for one in book.members)
-    if not answering and not any(counts.values()):
-        return f"?{where}", Severity.OK
     parts = [f"{one.glyph}{counts[one]}" for one in reversed(Severity) if counts[one] and one is not Severity.OK]
+    if not answering:
+        parts.insert(0, "?")
     return f"{' '.join(parts) or Severity.OK.glyph}{where}", level
 
 
 def spans_of(series: Iterable[Series], step: float) -> tuple[Span, ...]:
-    """Firings out of ``ALERTS`` over a range: points one step apart belong together."""
+    """Firings out of ``ALERTS`` over a range: points one step apart belong together. The Watchdog is left out."""
     out = []
     for one in series:
+        if one.label("alertname") == WATCHDOG:
+            continue
         labels = tuple(pair for pair in one.labels if pair[0] not in ("__name__", "alertstate"))
         start = end = None
         for at in one.times:

@@ -40,8 +40,8 @@ def due(entry: Entry, policy: Escalation, now: float, *, storm: bool = False) ->
     """The step an alert has come to; None where the policy has none or the clock does not run.
 
     The clock runs while nobody acknowledged; an inhibited or time-muted CRITICAL counts down all the same (alerts.md 3.1).
-    The first step is due at once and everybody sees the alert: shown is the next one, and from its time on that it is
-    overdue, until the step after it is due.
+    A first step that is due at once needs no words, everybody sees the alert: shown is the next one, and from its time on
+    that it is overdue, until the step after it is due.
     """
     steps = policy.steps.get(entry.severity, ())
     if not steps or not _running(entry):
@@ -50,16 +50,11 @@ def due(entry: Entry, policy: Escalation, now: float, *, storm: bool = False) ->
     base = entry.active_since or entry.alert.starts_at
     hurried = flapping or (storm and entry.severity is Severity.CRITICAL)
     times = _times(steps, base, hurried)
-    passed = [index for index, at in enumerate(times) if at <= now]
-    at = passed[-1] if passed else 0
-    following = at + 1
+    passed = sum(at <= now for at in times)
+    silent = 1 if steps[0].after == 0 and len(steps) > 1 else 0
+    at = max(silent, passed - 1)
     why = "flapping" if flapping else "storm" if hurried else ""
-    if following < len(steps) and at == 0:
-        return Due(steps[following].who, times[following], times[following] <= now, following + 1, False, why)
-    if following < len(steps):
-        # this step's people are overdue; the next one's countdown says how long there is
-        return Due(steps[at].who, times[at], True, at + 1, False, why)
-    return Due(steps[at].who, times[at], times[at] <= now, at + 1, True, why)
+    return Due(steps[at].who, times[at], times[at] <= now, at + 1, at == len(steps) - 1, why)
 
 
 def _running(entry: Entry) -> bool:
@@ -81,7 +76,7 @@ def storm(book: Book, policy: Escalation) -> bool:
 
 
 def response(entry: Entry, within: float | None, now: float) -> tuple[str, bool]:
-    """The response target in words (``ack within 5 m, 2:10 left``), and whether it is missed; empty where none applies."""
+    """The response target in words (``ack in 2:10``, ``ack overdue 1:10``), and whether it is missed; empty where none applies."""
     if within is None or entry.state is not AlertState.ACTIVE or entry.phase is Phase.PENDING or not _running(entry):
         return "", False
     left = (entry.active_since or entry.alert.starts_at) + within - now

@@ -29,8 +29,8 @@ class Watch:
     since: dict[FindingKind, float] = field(default_factory=dict)
     missed: int = 0
     """Rounds of answers without the Watchdog."""
-    missed_at: float = float("-inf")
-    """The moment of the oldest answer of the last such round."""
+    told_at: float = float("-inf")
+    """The moment of the oldest answer of the last round, with it or without."""
 
     @property
     def waiting(self) -> bool:
@@ -58,15 +58,15 @@ class Watch:
 
     def _watchdog(self, seen: Observation, watchdog: Alert | None, mode: str) -> _Found | None:
         live = [one for one in seen.members if one.answers]
+        told = min((one.good_at or 0.0 for one in live), default=self.told_at)
         if watchdog is not None:
             self.seen.add("watchdog")
-            self.missed, self.missed_at = 0, float("-inf")
+            self.missed, self.told_at = 0, told
             return None
         if mode == "off" or not (live or FindingKind.WATCHDOG in self.since):
             return None
-        told = min((one.good_at or 0.0 for one in live), default=self.missed_at)
-        if told > self.missed_at:
-            self.missed, self.missed_at = self.missed + 1, told
+        if told > self.told_at:
+            self.missed, self.told_at = self.missed + 1, told
         if self.missed < 2 or any(one.restarted(seen.now) for one in live):
             return None
         known = "watchdog" in self.seen
