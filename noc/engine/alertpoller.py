@@ -333,6 +333,7 @@ class AlertPoller:
         self._seen = (wall, moment)
         if abs(drift) <= _STEP:
             return
+        self._dirty = True  # every age in the book is another now
         for line in self._lines:
             line.skew.forget(drift)
             if drift < 0 and line.good_at is not None:
