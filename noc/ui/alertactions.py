@@ -484,7 +484,8 @@ class AlertActions:
         ]
         entries = self.chosen()
         title = ack.listed(entries) if entries else "What to do"
-        self._push(Picker(title, choices), lambda found: self.act(found[0]) if found else None)
+        menu = Question(title, choices, self.runtime.clock.monotonic)
+        self._push(menu, lambda found: self.act(found[0]) if found else None)
 
     def do_alert_copy(self) -> None:
         entries = self.chosen()

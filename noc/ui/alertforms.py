@@ -144,8 +144,12 @@ def _common(desk: Desk, comment: str = "") -> tuple[FieldSpec, ...]:
 
 
 def silence_form(desk: Desk, matchers: Sequence[Matcher], *, comment: str = "", ends: str = "2h") -> FormSpec:
-    """A new silence. Each matcher is a line of its own; an emptied line is gone."""
-    lines = [str(one) for one in matchers][:MATCHERS]
+    """A new silence. Each matcher is a line of its own; an emptied line is gone.
+
+    A value that a terminal would obey is shown cleaned, and is meant as it was while nobody edits its line.
+    """
+    known = {clean(str(one)): one for one in matchers[:MATCHERS]}
+    lines = list(known)
     spare = max(1, min(2, MATCHERS - len(lines)))
     fields = (
         *(FieldSpec(f"matcher{index}", "matcher" if not index else "", text) for index, text in enumerate(lines)),
@@ -165,7 +169,7 @@ def silence_form(desk: Desk, matchers: Sequence[Matcher], *, comment: str = "", 
             if not key.startswith("matcher") or not text.strip():
                 continue
             try:
-                found.append(parse_matcher(text))
+                found.append(known.get(text) or parse_matcher(text))
             except ValueError as error:
                 return Examined("Silence", ((str(error), "warn"),), problem=str(error), field=key)
         preview = guard.preview(found, book, desk.settings.guard)

@@ -13,6 +13,7 @@ from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.binding import Binding
@@ -35,6 +36,12 @@ log = logging.getLogger(__name__)
 class Application(App[None]):
     """Textual's application, except that a bug ends it with one line: Textual's own traceback prints every local
     variable, secrets among them, over the terminal of whoever watches."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pasted text go past the screen to whatever has the focus: a screen that is ``deaf`` is asked here."""
+        deaf = bool(self.screen_stack) and getattr(self.screen, "deaf", False)
+        if not (deaf and isinstance(event, (events.Key, events.Paste))):
+            await super().on_event(event)
 
     def _fatal_error(self) -> None:
         error = self._exception

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
+from functools import cache
 
 from ruamel.yaml import YAML
 
@@ -161,11 +162,16 @@ def stepped(before: float, now: float, at: float = NOW - 1800.0) -> Curve:
     return lambda time: before if time < at else now
 
 
+@cache
+def _catalogue() -> metrics.Catalogue:
+    return metrics.load()
+
+
 def make_page(layout_yaml: str, name: str = "test", catalogue: metrics.Catalogue | None = None) -> Page:
     """A layout from its YAML text, resolved against the bundled catalogue."""
     data = YAML(typ="safe").load(layout_yaml)
     layout = Layout.model_validate({"title": name, **data})
-    return Page(name, resolve(layout, catalogue or metrics.load()))
+    return Page(name, resolve(layout, catalogue or _catalogue()))
 
 
 def make_runtime(
@@ -183,7 +189,7 @@ def make_runtime(
     """
     sources = dict(source) if isinstance(source, Mapping) else {"prometheus": source}
     clock = clock or FixedClock(NOW)
-    catalogue = metrics.load()
+    catalogue = _catalogue()
     pages = {
         name: make_page(text, name, catalogue) for name, text in {"test": layout_yaml, **dict(others or {})}.items()
     }

@@ -216,7 +216,7 @@ class Widths:
 
 def _widths(cells: Sequence[Cells], columns: int) -> Widths:
     """Names come first: words shrink, then value and age leave, until three fifths of the names fit, or half the row."""
-    rows = [one for one in cells if not one.line.head]
+    rows = [one for one in cells if one.line.row is not None] or [one for one in cells if not one.line.head]
     value = min(12, max((width(one.value) for one in rows), default=0))
     age = AGE if any(one.age for one in rows) else 0
     names = max((_least(one) for one in rows), default=0)
@@ -234,6 +234,14 @@ def _words(one: Cells, level: int) -> str:
     return (one.state, one.short, one.tiny)[level]
 
 
+def _room(one: Cells, widths: Widths, columns: int) -> int:
+    """Cells for a row's words. Silences and findings have their own: theirs reach as far as their name leaves room."""
+    if one.line.row is not None:
+        return widths.state
+    free = columns - _least(one) - 2 - (widths.age + 2 if one.age else 0)
+    return max(widths.state, min(width(_words(one, widths.level)), free))
+
+
 def _least(one: Cells) -> int:
     """Cells of a row's name without the labels behind it."""
     return one.depth * INDENT + 2 + width(one.name)
@@ -249,11 +257,11 @@ def _put(canvas: Canvas, y: int, one: Cells, widths: Widths, palette: Palette, *
         return
     right = columns
     for text, cells, align, ink in (
-        (_words(one, widths.level), widths.state, "left", one.state_ink),
+        (_words(one, widths.level), _room(one, widths, columns), "left", one.state_ink),
         (one.age, widths.age, "right", Ink(palette.muted)),
         (one.value, widths.value, "right", Ink(palette.text)),
     ):
-        if cells:
+        if cells and (text or one.line.row is not None):
             right -= cells
             canvas.put(right, y, fit(text, cells, align), ink._replace(bg=ground))
             right -= 2

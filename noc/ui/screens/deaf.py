@@ -21,7 +21,8 @@ DEAF = 0.3
 
 
 class Deaf(Mixed):
-    """Mixed in before a screen's own class, which calls ``deafen`` when it is made."""
+    """Mixed in before a screen's own class, which calls ``deafen`` when it is made. The application keeps keys and pasted
+    text from it (``compat.Application``)."""
 
     _monotonic: Callable[[], float]
     _opened: float
@@ -36,13 +37,8 @@ class Deaf(Mixed):
         return self._monotonic() - self._opened < DEAF
 
     def _forward_event(self, event: events.Event) -> None:
-        if self.deaf and isinstance(event, (events.Key, events.Paste, events.MouseEvent)):
-            return
-        super()._forward_event(event)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No binding works in the first moment."""
-        return None if self.deaf else super().check_action(action, parameters)
+        if not (self.deaf and isinstance(event, events.MouseEvent)):
+            super()._forward_event(event)
 
 
 class Question(Deaf, Picker):

@@ -77,6 +77,7 @@ class Form(Deaf, ModalScreen[Intent | None]):
         self._environment = environment
         self._palette = palette
         self._examined = Examined(spec.title)
+        self._heard: dict[str, str] = {}
         self.sent: dict[str, str] = {}
         """What was typed when it was confirmed, by field."""
 
@@ -97,6 +98,7 @@ class Form(Deaf, ModalScreen[Intent | None]):
 
     def on_mount(self) -> None:
         self._examine()
+        self._heard = {**self.values, "": self._typed}
         if self._spec.problem is not None:
             self._blame(str(self._spec.problem), self._spec.problem.field)
         self.set_interval(1.0, self._examine)
@@ -175,8 +177,12 @@ class Form(Deaf, ModalScreen[Intent | None]):
         wrong.set_class(bool(words), "said")
 
     def on_input_changed(self) -> None:
-        self._say("")
-        self._examine()
+        """Something else is typed now; fields also report what they were opened with."""
+        typed = {**self.values, "": self._typed}
+        if typed != self._heard:
+            self._heard = typed
+            self._say("")
+            self._examine()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in a field moves on; it never sends."""
