@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from noc.engine.alertmerge import urgency
 from noc.engine.book import Book, Entry
 from noc.model.alerts import AlertState, Silence, SilenceKind, SilenceState
-from noc.model.severity import Severity
+from noc.model.severity import Severity, worst
 
 ENDS_SOON = 600.0
 """Seconds before its end at which a silence with alerts beneath it gets a row."""
@@ -103,16 +103,33 @@ def _value(entry: Entry, label: str) -> str:
 def _group(
     key: str, label: str, value: str, groups: tuple[Group, ...], entries: Sequence[Entry], aggregate: Mapping[str, str]
 ) -> Group:
-    """A group and what its head says of its entries, counted in one pass."""
-    worst, loud, acked, hidden = Severity.OK, 0, 0, 0
-    for entry in entries:
-        worst = max(worst, entry.severity, key=lambda one: one.rank)
-        loud += entry.loud
-        acked += entry.state is AlertState.ACKED
-        hidden += entry.state not in (AlertState.ACTIVE, AlertState.ACKED)
-    oldest = min(entry.alert.starts_at for entry in entries)
+    """A group and what its head says of its entries; where it has groups, these have counted already."""
     words = counted(entries, aggregate)
-    return Group(key, label, value, groups, tuple(entries), worst, loud, acked, hidden, oldest, words)
+    if groups:
+        return Group(
+            key,
+            label,
+            value,
+            groups,
+            tuple(entries),
+            worst([one.worst for one in groups]),
+            sum(one.loud for one in groups),
+            sum(one.acked for one in groups),
+            sum(one.hidden for one in groups),
+            min(one.oldest for one in groups),
+            words,
+        )
+    loud = acked = hidden = 0
+    state, firsts = None, []
+    for entry in entries:
+        if entry.state is not state:  # sorted by state, then severity: the first of each state is its worst
+            state = entry.state
+            firsts.append(entry.severity)
+        loud += entry.loud
+        acked += state is AlertState.ACKED
+        hidden += state is not AlertState.ACKED and state is not AlertState.ACTIVE
+    oldest = min(entry.alert.starts_at for entry in entries)
+    return Group(key, label, value, groups, tuple(entries), worst(firsts), loud, acked, hidden, oldest, words)
 
 
 def counted(entries: Sequence[Entry], aggregate: Mapping[str, str]) -> str:
@@ -190,8 +207,8 @@ def _as_seen(row: Row, group: Group, seen: set[str], *, whole: bool) -> Row | No
         return row if whole else None
     if len(held) == len(group.entries):
         return row
-    fresh = _group(group.key, group.label, group.value, group.groups, held, {})
-    return replace(row, group=replace(fresh, words=group.words))
+    fresh = _group(group.key, group.label, group.value, (), held, {})
+    return replace(row, group=replace(fresh, groups=group.groups, words=group.words))
 
 
 @dataclass(frozen=True, slots=True)
