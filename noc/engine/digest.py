@@ -93,6 +93,7 @@ def six_lines(entry: Entry, now: float, tz: tzinfo, environment: str = "") -> st
     alert = entry.alert
     where = f" [{clean(environment, 40)}]" if environment else ""
     state = entry.phase.value if entry.phase in (Phase.PENDING, Phase.RESOLVED) else entry.state.value
+    by = owner(entry, now)
     own = [f"{name}={value}" for name, value in alert.labels if name not in QUIET_LABELS]
     summary = alert.annotation("summary") or alert.annotation("description") or "no summary"
     value = f", value {format_value(entry.value, 'short')}" if entry.value is not None else ""
@@ -103,7 +104,7 @@ def six_lines(entry: Entry, now: float, tz: tzinfo, environment: str = "") -> st
         f"labels: {', '.join(own) or 'none'}",
         f"what: {summary}{value}",
         f"since: {clock(alert.starts_at, tz, day=True)} {_zone(now, tz)} ({age})",
-        f"state: {state}{', ' + owner(entry, now) if owner(entry, now) else ''}",
+        f"state: {by if by.startswith(state) else f'{state}, {by}' if by else state}",
         f"links: {'  '.join(link for link in links if link) or 'none'}",
     ]
     return "\n".join(clean(line, 400) for line in lines)
