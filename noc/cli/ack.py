@@ -66,7 +66,7 @@ def command(
         options.narrate(f"lasts {span}; without a keeper (a wall, noc acks --keep, --hold) RESOLVED may be swallowed")
         return Exit.OK
 
-    alerting.run(settings, places, work, author=author)
+    alerting.run(settings, places, work, author=author, writes=not dry_run)
 
 
 async def held(desk: AlertDesk, fingerprints: set[str] | None) -> int:

@@ -14,7 +14,6 @@ from noc.engine.book import Entry
 from noc.engine.digest import named
 from noc.model.acks import free_text
 from noc.model.alerts import AlertState
-from noc.model.errors import Refused
 from noc.model.text import clean
 from noc.model.units import format_age
 from noc.runtime import AlertDesk
@@ -43,8 +42,6 @@ def command(
 
     async def work(desk: AlertDesk) -> int:
         if keep:
-            if desk.runner.read_only:
-                raise Refused("read-only: a keeper writes")
             options.narrate("keeping acknowledgements; Ctrl+C ends it")
             return await held(desk, None)
         acked = [one for one in desk.poller.book.entries if one.state is AlertState.ACKED and one.ack is not None]
@@ -57,7 +54,7 @@ def command(
             options.narrate("nobody acknowledged anything")
         return Exit.OK
 
-    alerting.run(settings, places, work, author=author)
+    alerting.run(settings, places, work, author=author, writes=keep)
 
 
 def as_json(entry: Entry) -> dict[str, object]:

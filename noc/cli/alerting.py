@@ -84,9 +84,17 @@ async def open_desk(settings: Settings, places: Places, *, author: str | None = 
 
 
 def run(
-    settings: Settings, places: Places, work: Callable[[AlertDesk], Awaitable[int]], *, author: str | None = None
+    settings: Settings,
+    places: Places,
+    work: Callable[[AlertDesk], Awaitable[int]],
+    *,
+    author: str | None = None,
+    writes: bool = False,
 ) -> None:
-    """Do the work on an open desk; its value is the exit code."""
+    """Do the work on an open desk; its value is the exit code. What writes is refused before anybody is asked where
+    nothing may be written."""
+    if writes and not settings.writable:
+        raise Refused("read-only: nothing is written from here")
 
     async def whole() -> int:
         async with open_desk(settings, places, author=author) as desk:

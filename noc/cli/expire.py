@@ -45,4 +45,4 @@ def command(
             alerting.confirmed(waking.why or intent.summary, yes=yes, number=number, expect=expect)
         return await alerting.carried_out(desk, intent, dry_run=dry_run, as_json=json)
 
-    alerting.run(settings, places, work, author=author)
+    alerting.run(settings, places, work, author=author, writes=not dry_run)

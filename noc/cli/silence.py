@@ -81,7 +81,7 @@ def command(
             _told(found)
         return await alerting.carried_out(desk, intent, dry_run=dry_run, as_json=json)
 
-    alerting.run(settings, places, work, author=author)
+    alerting.run(settings, places, work, author=author, writes=not dry_run)
 
 
 def _proposed(

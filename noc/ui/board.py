@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from noc.charts.line import plot_columns
-from noc.config.alertpanels import AlertPanel
+from noc.config.alertpanels import AlertHistorySpec, AlertPanel
 from noc.config.layout import ListVariable, QueryVariable, TextVariable
 from noc.config.panels import Drill, PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
@@ -330,6 +330,7 @@ class Board:
             row=self.rows.get(panel) if focused else None,
             fault=plan_.error,
             alerts=self.desk.alerts(panel, focused=focused) if alerting else None,
+            fired=self.desk.fired if isinstance(chosen, AlertHistorySpec) and self.view.end is None else (),
         )
 
     def picture_key(self, data: PanelData) -> object:
@@ -340,7 +341,7 @@ class Board:
         elif shown is State.ERROR and not any(asked.result.series for asked in data.asked):
             ticking = str(int(data.now))
         versions = tuple((asked.planned.query, asked.result.version) for asked in data.asked)
-        return (data.id, versions, shown, ticking, data.row, data.fault, alert_key(data))
+        return (data.id, versions, shown, ticking, data.row, data.fault, alert_key(data), data.fired)
 
     def critical(self, data: PanelData) -> bool:
         return severity(data) is Severity.CRITICAL

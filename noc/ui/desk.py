@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from noc.actions.intent import Done, Intent
 from noc.config.alerting import Alerting
-from noc.engine.book import Book
+from noc.engine.book import Book, Entry
 from noc.runtime import AlertDesk
 from noc.ui.panels.data import Alerts, Response
 
@@ -46,6 +46,11 @@ class Desk:
     @property
     def book(self) -> Book:
         return self.alerting.poller.book if self.alerting else Book()
+
+    @property
+    def fired(self) -> tuple[Entry, ...]:
+        """What fires now or did within the hour, as this wall saw it."""
+        return (*self.book.entries, *self.book.resolved)
 
     @property
     def settings(self) -> Alerting:

@@ -8,7 +8,6 @@ from noc.charts.canvas import Canvas, Ink
 from noc.charts.timeaxis import tick_column, time_ticks
 from noc.config.alertpanels import AlertHistorySpec
 from noc.model.alerts import severity_label
-from noc.model.series import Series
 from noc.model.severity import Severity
 from noc.model.text import clean, fit, truncate, width
 from noc.model.units import format_age
@@ -30,29 +29,39 @@ class Strip:
 
 
 def strips(data: PanelData, columns: int) -> list[Strip]:
-    """A strip for each alert that fired, the longest first."""
-    found: dict[tuple[str, Severity], list[Series]] = {}
-    for reading in readings(data):
-        level = severity_label(reading.series.label("severity"))
-        found.setdefault((reading.name, level), []).append(reading.series)
+    """A strip for each alert that fired, the longest first: Prometheus's record, and what the wall sees itself."""
     step = next((asked.planned.query.step for asked in data.role("main")), 60.0)
-    out = [_strip(name, level, series, data, columns, step) for (name, level), series in found.items()]
+    spans: dict[tuple[str, Severity], list[tuple[float, float]]] = {}
+    for reading in readings(data):
+        key = (reading.name, severity_label(reading.series.label("severity")))
+        found = zip(reading.series.times, reading.series.values, strict=True)
+        spans.setdefault(key, []).extend((at - step, at) for at, value in found if value > 0)
+    for entry in data.fired:
+        key = (clean(entry.alert.name, 120), entry.severity)
+        spans.setdefault(key, []).append((entry.alert.starts_at, entry.resolved_at or data.now))
+    out = [_strip(name, level, found, data, columns, step) for (name, level), found in spans.items()]
     return sorted((one for one in out if one.times), key=lambda one: (-one.seconds, one.name))
 
 
-def _strip(name: str, level: Severity, series: list[Series], data: PanelData, columns: int, step: float) -> Strip:
-    times = sorted({time for one in series for time, value in zip(one.times, one.values, strict=True) if value > 0})
+def _strip(
+    name: str, level: Severity, spans: list[tuple[float, float]], data: PanelData, columns: int, step: float
+) -> Strip:
+    """The spans joined where they meet, and drawn: a column in which it fired at all is filled."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted((max(start, data.start), min(end, data.end)) for start, end in spans):
+        if end < start:
+            continue
+        if joined and start <= joined[-1][1] + step * 0.5:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
     cells = [False] * max(1, columns)
     span = max(1.0, data.end - data.start)
-    began = 0
-    for index, at in enumerate(times):
-        if index == 0 or at - times[index - 1] > step * 1.5:
-            began += 1
-        left = (at - step - data.start) / span * columns
-        right = (at - data.start) / span * columns
-        for column in range(max(0, int(left + 0.5)), min(columns, max(int(left + 0.5) + 1, round(right)))):
-            cells[column] = True
-    return Strip(name, level, tuple(cells), len(times) * step, began)
+    for start, end in joined:
+        first = min(columns - 1, int((start - data.start) / span * columns))
+        last = max(first + 1, min(columns, int((end - data.start) / span * columns + 0.5)))
+        cells[first:last] = [True] * (last - first)
+    return Strip(name, level, tuple(cells), sum(end - start for start, end in joined), len(joined))
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:

@@ -259,11 +259,11 @@ def _unknown_words(entry: Entry, alerts: Alerts, now: float) -> Words:
 def _resolved_words(entry: Entry, alerts: Alerts, now: float) -> Words:
     ago = format_age(max(0.0, now - (entry.resolved_at or now)))
     said = clean(entry.outcome.replace("-", " "), 20) if entry.outcome else "outcome?"
-    by = f" (acked by {clean(entry.was_acked_by, 24)})" if entry.was_acked_by else ""
+    by = f" · acked by {clean(entry.was_acked_by, 24)}" if entry.was_acked_by else ""
     watch = response_of(entry, alerts).watch_after
     left = (entry.resolved_at or now) + watch - now if watch else 0.0
     watching = f" · watch {escalation.countdown(left)}" if left > 0 and not entry.outcome else ""
-    return f"resolved {ago} ago{by}{watching} · {said}", f"resolved {ago} · {said}", said
+    return f"resolved {ago} ago · {said}{by}{watching}", f"resolved {ago} · {said}", said
 
 
 _PHASES: dict[Phase, Callable[[Entry, Alerts, float], Words]] = {

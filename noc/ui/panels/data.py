@@ -96,6 +96,8 @@ class PanelData:
     table: bool = False
     alerts: Alerts | None = None
     """For panels of alerts."""
+    fired: tuple[Entry, ...] = ()
+    """For the history: what fires now, or did within the hour; Prometheus's record is a step behind."""
 
     def role(self, role: str) -> list[Asked]:
         """The queries that play a role: main, trend, delta, ghost."""
@@ -218,10 +220,10 @@ def state(data: PanelData) -> State:
     states = {asked.result.state(data.now) for asked in data.role("main")}
     if not states:
         return State.FRESH
-    drawn = any(asked.result.series for asked in data.role("main"))
+    drawn = bool(data.fired) or any(asked.result.series for asked in data.role("main"))
     if drawn:
         states -= {State.NODATA, State.LOADING}
-    return next(one for one in _STATE_ORDER if one in states)
+    return next((one for one in _STATE_ORDER if one in states), State.FRESH)
 
 
 def _alert_state(alerts: Alerts, now: float) -> State:

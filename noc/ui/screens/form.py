@@ -62,8 +62,8 @@ class Form(Deaf, ModalScreen[Intent | None]):
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back"),
-        Binding("tab,down", "app.focus_next", "next", show=False),
-        Binding("shift+tab,up", "app.focus_previous", "previous", show=False),
+        Binding("tab,down", "app.focus_next", "next", show=False, priority=True),
+        Binding("shift+tab,up", "app.focus_previous", "previous", show=False, priority=True),
         Binding("pagedown", "page(1)", "further down", show=False),
         Binding("pageup", "page(-1)", "further up", show=False),
     ]

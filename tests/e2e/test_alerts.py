@@ -1,0 +1,159 @@
+"""An alert from the first bell to the resolved line: the wall in a terminal, a real Prometheus, two Alertmanagers."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from noc.ui.screens.deaf import DEAF
+from tests.e2e.alertsite import ALERT, Site, settings, site
+from tests.e2e.real import until
+from tests.e2e.terminal import Terminal, run, terminal, wall
+
+pytestmark = pytest.mark.servers
+
+SIZE = (160, 50)
+
+
+@pytest.fixture(params=["real", "emulated"])
+def where(request: pytest.FixtureRequest) -> Iterator[Site]:
+    with site(request.param) as found:
+        yield found
+
+
+def row(text: str, name: str) -> str:
+    """The row of an alert in the list at the left; empty while there is none."""
+    found = re.search(rf"^.{{0,12}}{name}.*$", text, re.MULTILINE)
+    return found[0][: SIZE[0] * 3 // 5] if found else ""
+
+
+def says(name: str, *words: str) -> Callable[[str], bool]:
+    """Whether an alert's row holds all these words."""
+    return lambda text: all(word in row(text, name) for word in words)
+
+
+def tiles(text: str) -> str:
+    """The rows of the tiles."""
+    return "\n".join(text.split("\n")[1:10])
+
+
+def acks(where: Site) -> list[dict[str, object]]:
+    return [one for one in where.silences() if str(one["comment"]).startswith("ACK!")]
+
+
+def on_the_wall(home: Path, environ: dict[str, str], where: Site) -> list[str]:
+    return wall("wall", "--config", str(settings(home, where)), "alerts")
+
+
+def test_an_alert_is_worked_from_the_first_bell_to_the_next_firing(
+    where: Site, home: Path, environ: dict[str, str]
+) -> None:
+    with terminal(on_the_wall(home, environ, where), size=SIZE, environ=environ) as tty:
+        tty.wait_for(says(ALERT, "backup"))  # the policy counts down
+        assert "\a" in tty.sent  # and the bell has rung
+        assert "✖" in tty.title
+
+        # one key and Enter acknowledge; amtool sees whose it is
+        tty.press("a")
+        tty.wait_for(f"ack {ALERT}")
+        tty.press("enter")
+        tty.wait_for(says(ALERT, "acked by mara"))
+        (silence,) = acks(where)
+        fingerprint = where.firing(ALERT)[0]["fingerprint"]
+        assert silence["createdBy"] == "mara"
+        assert re.fullmatch(
+            rf"ACK! on it \[noc/1 fp={fingerprint} since=\S+ sev=critical step=1 ext=0 stage=acked out=\]",
+            str(silence["comment"]),
+        )
+
+        # one member less: said, and nothing disappears
+        where.stop(1)
+        text = tty.wait_for("1 of 2")
+        assert "acked by mara" in row(text, ALERT)
+
+        # it resolves, and its acknowledgement is gone at once
+        tty.wait_for(says(ALERT, "resolved", "outcome?"))
+        until(lambda: not acks(where), "the acknowledgement outlived its alert", 10)
+        where.start(1)
+
+        # the answer is given late and hides nothing
+        point(tty, ALERT)
+        tty.press("enter")
+        heard(tty, "What was it?")
+        tty.press("enter")
+        tty.wait_for(says(ALERT, "fixed"))
+        tty.press("escape")
+
+        # it fires anew: announced, nobody's
+        tty.wait_for(says(ALERT, "backup"))
+        (again,) = where.firing(ALERT)
+        assert again["status"] == {"inhibitedBy": [], "silencedBy": [], "state": "active"}
+        tty.press("q")
+        tty.end(0)
+
+
+def heard(tty: Terminal, words: str) -> None:
+    """Wait for a dialog, and for the moment to pass in which it hears nothing (keys.md)."""
+    tty.wait_for(words)
+    threading.Event().wait(DEAF + 0.1)
+
+
+def point(tty: Terminal, name: str) -> None:
+    """Click on the row of an alert: it gets the cursor, and nothing else happens."""
+    lines = tty.lines
+    y, x = next((y, line.index(name)) for y, line in enumerate(lines) if re.match(rf".{{0,12}}{name}", line))
+    tty.press(f"\x1b[<0;{x + 1};{y + 1}M", f"\x1b[<0;{x + 1};{y + 1}m")
+
+
+def test_a_silence_of_amtool_appears_and_a_broad_one_is_stopped_by_the_guard(
+    where: Site, home: Path, environ: dict[str, str]
+) -> None:
+    with terminal(on_the_wall(home, environ, where), size=SIZE, environ=environ) as tty:
+        tty.wait_for(says(ALERT, "backup"))
+        where.amtool("silence", "add", f"alertname={ALERT}", "-a", "jo", "-c", "scanner", "-d", "1h")
+        tty.wait_for(says(ALERT, "silenced by jo"))
+
+        point(tty, ALERT)
+        tty.press("s")
+        tty.wait_for("hides 1 of")
+        heard(tty, "Cancel")
+        before = len(where.silences())
+        tty.press("tab", "tab", "\x15", 'severity!="none"', "tab", "\x15")
+        tty.press(*["tab"] * 6, "everything")  # past two empty matchers, ends, starts and the author
+        tty.wait_for(
+            lambda text: 'severity!="none"' in text and "a negative matcher alone hides everything else" in text
+        )
+        tty.wait_for(lambda text: re.search(r"type \d+", text))
+        tty.press("tab", "tab", "tab", "enter")
+        tty.wait_for(lambda text: re.search(r"type \d+ to go on", text))
+        assert len(where.silences()) == before
+        tty.press("escape")
+        tty.wait_for(lambda text: "Cancel" not in text)
+        tty.press("q")
+        tty.end(0)
+
+
+def test_scripts_acknowledge_silence_and_expire(where: Site, home: Path, environ: dict[str, str]) -> None:
+    config = str(settings(home, where))
+
+    def noc(*words: str) -> tuple[int, str, str]:
+        done = run(wall(words[0], "--config", config, *words[1:]), environ)
+        return done.returncode, done.stdout, done.stderr
+
+    until(lambda: where.firing(ALERT), f"{ALERT} never fired")
+    code, line, _ = noc("alerts", "--oneline")
+    assert code == 13 and re.fullmatch(r"✖\d( ▲\d+)? PROD\n", line), line
+    fingerprint = where.firing(ALERT)[0]["fingerprint"]
+    code, id, said = noc("ack", fingerprint[:8], "-c", "looking")
+    assert (code, id.strip()) == (0, acks(where)[0]["id"]) and "RESOLVED may be swallowed" in said
+    assert noc("ack", fingerprint)[0] == 4  # it has been
+    assert fingerprint not in noc("alerts", "@state=active", "--json")[1]
+    assert noc("silence", 'severity!="none"', "-c", "x", "--yes")[0] == 5
+    assert noc("silence", "severity=high", "-c", "x", "--yes", "--read-only")[0] == 4
+    assert noc("expire", id.strip(), "--author", "jo", "--yes")[0] == 5
+    assert noc("expire", id.strip(), "--author", "jo", "--expect", "1")[0] == 0
+    assert acks(where) == []
