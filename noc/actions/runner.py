@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
@@ -11,7 +11,7 @@ from noc.actions.audit import Audit
 from noc.actions.intent import Done, Intent, Pending, Verb
 from noc.actions.sending import Sender
 from noc.engine.book import Book
-from noc.model.alerts import NEVER, Silence, SilenceDraft, SilenceState, redraft
+from noc.model.alerts import NEVER, Phase, Silence, SilenceDraft, SilenceState, redraft
 from noc.model.clock import Clock
 from noc.model.errors import ActionError, Refused, Unsettled
 from noc.model.ports import AlertSink, AlertSource
@@ -78,7 +78,7 @@ class Runner:
         self._expected: dict[str, _Expected] = {}
         self._under_way: set[object] = set()
         self._last: tuple[object, float] = (None, 0.0)
-        self._unsettled: set[object] = set()
+        self._unsettled: dict[object, SilenceDraft] = {}
 
     async def run(self, intent: Intent) -> Done:
         """Carry it out. Never raises: what went wrong is in the answer."""
@@ -94,6 +94,10 @@ class Runner:
                 self.pending[key] = Pending(intent.verb, self._clock.now())
         try:
             sent = await self._sent(intent)
+        except BaseException:
+            for key in intent.keys:
+                self.pending.pop(key, None)  # cancelled: no book will ever agree
+            raise
         finally:
             self._under_way.discard(mark)
         done = self._done(intent, sent)
@@ -114,7 +118,8 @@ class Runner:
             there = all(id in known and known[id].state is not SilenceState.EXPIRED for id in expected.present)
             gone = all(id not in known or known[id].state is SilenceState.EXPIRED for id in expected.gone)
             asked = self.pending.get(key)
-            if there and gone:
+            acking = asked is not None and asked.verb is Verb.ACK
+            if there and gone and (not acking or _hidden(book, key, expected.present)):
                 del self._expected[key]
                 self.pending.pop(key, None)
             elif asked is not None and now - asked.at > UNCONFIRMED:
@@ -127,11 +132,16 @@ class Runner:
     def _admitted(self, intent: Intent, mark: object) -> None:
         if self.read_only:
             raise Refused("read-only: nothing is written from here")
-        if mark in self._under_way:
+        if mark in self._under_way or (intent.verb is Verb.ACK and any(map(self._acking, intent.keys))):
             raise Refused("already asked; wait for the answer")
         last, at = self._last
         if mark == last and self._clock.monotonic() - at < TWICE and intent.verb not in OWN:
             raise Refused("that was done a moment ago")
+
+    def _acking(self, key: str) -> bool:
+        """Whether an alert is being acknowledged: until the book agrees another one would be a second silence."""
+        asked = self.pending.get(key)
+        return asked is not None and asked.verb is Verb.ACK and not asked.failed
 
     async def _sent(self, intent: Intent) -> _Sent:
         """One request for each draft and each silence to end; what fails holds up nothing else."""
@@ -142,13 +152,13 @@ class Runner:
                 if draft.id:
                     sent.made[place] = await self._sender.update(draft, order, before.get(draft.id))
                 else:
-                    sent.made[place] = await self._sender.create(draft, order, again=_like(draft) in self._unsettled)
+                    sent.made[place] = await self._sender.create(draft, order, lost=self._unsettled.get(_like(draft)))
             except ActionError as error:
                 sent.failed[place] = error
                 if isinstance(error, Unsettled):
-                    self._unsettled.add(_like(draft))
+                    self._unsettled.setdefault(_like(draft), draft)
             else:
-                self._unsettled.discard(_like(draft))
+                self._unsettled.pop(_like(draft), None)
         for id in intent.expire:
             try:
                 await self._sender.expire(id, order)
@@ -225,6 +235,12 @@ class Runner:
 _TIMELESS = (Verb.UNACK, Verb.EXPIRE, Verb.STAGE, Verb.OUTCOME, Verb.LIFT)
 
 
+def _hidden(book: Book, key: str, by: Collection[str]) -> bool:
+    """Whether every member that has an alert hides it by one of these silences; one that fires no more needs none."""
+    entry = book.by_key.get(key)
+    return entry is None or entry.phase is Phase.RESOLVED or not set(by).isdisjoint(entry.alert.silenced_by)
+
+
 def _anew(silence: Silence, now: float) -> SilenceDraft:
     """An ended silence made again: an ended one cannot be revived, its like gets a new id. A planned one stays planned."""
     starts_at = max(now - EARLIER, silence.starts_at if silence.starts_at > now else 0.0)
@@ -232,8 +248,13 @@ def _anew(silence: Silence, now: float) -> SilenceDraft:
 
 
 def _mark(intent: Intent) -> object:
-    """Equal for the same thing asked twice; moments of two key presses differ and do not count."""
-    return (intent.verb, tuple((draft.id, _like(draft)) for draft in intent.drafts), intent.expire)
+    """Equal for the same thing asked twice; moments of two key presses differ and do not count. An undo is another thing."""
+    return (
+        intent.verb,
+        "undo" in intent.detail,
+        tuple((draft.id, _like(draft)) for draft in intent.drafts),
+        intent.expire,
+    )
 
 
 def _like(draft: SilenceDraft) -> object:
