@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from noc.actions import ack
-from noc.actions.intent import Done
+from noc.actions.intent import Done, Intent
 from noc.cli import alerting, options
 from noc.cli.exits import Exit
+from noc.engine.alertmerge import ack_in
+from noc.engine.book import Book, Entry
+from noc.engine.digest import named, owner
+from noc.model.alerts import Silence, SilenceState
 from noc.model.clock import SystemClock
+from noc.model.text import clean
 from noc.model.timerange import format_duration, parse_duration
 from noc.runtime import AlertDesk
 
-Fingerprints = Annotated[list[str], typer.Argument(metavar="FINGERPRINT...", help="Their first digits are enough.")]
-Duration = Annotated[
-    str | None, typer.Option("--duration", "-d", metavar="15m", help="How long it lasts without a keeper.")
+Fingerprints = Annotated[
+    list[str], typer.Argument(metavar="FINGERPRINT...", help="Alerts; their first digits are enough.")
 ]
-Hold = Annotated[bool, typer.Option("--hold", help="Stay as keeper until they resolve, or Ctrl+C.")]
+Duration = Annotated[
+    str | None,
+    typer.Option("--duration", "-d", metavar="15m", help="How long it lasts without a keeper; 15 minutes by default."),
+]
+Hold = Annotated[
+    bool, typer.Option("--hold", help="Stay and keep them until they resolve; Ctrl+C or SIGTERM prolong them once.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; several alerts are asked about, one is not.")]
 
 
 def command(
@@ -29,7 +41,7 @@ def command(
     duration: Duration = None,
     author: alerting.Author = None,
     hold: Hold = False,
-    yes: alerting.Yes = False,
+    yes: Yes = False,
     dry_run: alerting.DryRun = False,
     json: options.Json = False,
     config: options.Config = None,
@@ -43,6 +55,10 @@ def command(
 
     A running wall, noc acks --keep or --hold keeps them while they fire and ends them when they resolve. Without any of
     these an alert that resolves meanwhile sends no RESOLVED, and firing again it may send nothing.
+
+    \b
+    noc ack 48bae544 -c 'looking at it'
+    noc ack 48bae544 9f3c21aa -c 'same disk' -d 1h --yes
     """
     settings, places = alerting.settings_of(config, env, prometheus, alertmanager, log_file, read_only=read_only)
     try:
@@ -51,42 +67,64 @@ def command(
         raise typer.BadParameter(str(error), param_hint="--duration") from None
 
     async def work(desk: AlertDesk) -> int:
-        book, now = desk.poller.book, SystemClock().now()
-        entries = tuple(alerting.found(book, one) for one in fingerprints)
-        words = comment or desk.settings.ack.comment
-        intent = ack.propose(entries, book, desk.settings, desk.runner.author, words, now, seconds)
-        if not dry_run and len(entries) > 1:
-            alerting.confirmed(f"{intent.summary} as {desk.runner.author}", yes=yes, number=None, expect=None)
+        named_ones = [alerting.found(desk.poller.book, one) for one in fingerprints]
+        keys = list(dict.fromkeys(one.key for one in named_ones))
+
+        def proposed() -> tuple[Intent, alerting.Question]:
+            book = desk.poller.book
+            entries = [book.by_key[key] for key in keys if key in book.by_key]
+            words, now = comment or desk.settings.ack.comment, SystemClock().now()
+            intent = ack.propose(entries, book, desk.settings, desk.runner.author, words, now, seconds)
+            who = clean(desk.runner.author, 40)
+            return intent, alerting.Question(f"{intent.summary} as {who}", len(intent.keys))
+
+        intent, question = proposed()
+        if len(keys) > 1:
+            alerting.shown(question, [desk.poller.book.by_key[key] for key in intent.keys])
+        passed_over([desk.poller.book.by_key[key] for key in keys if key not in intent.keys], desk.poller.book.at)
+        if not dry_run:
+            intent = await alerting.agreed(desk, proposed, yes=yes or len(keys) == 1, expect=None)
+        span = min(draft.ends_at for draft in intent.drafts) - desk.poller.book.server_now(SystemClock().now())
         code = await alerting.carried_out(desk, intent, dry_run=dry_run, as_json=json)
         if code or dry_run:
             return code
         if hold:
-            return await held(desk, {one.alert.fingerprint for one in entries})
-        span = format_duration(seconds or desk.settings.ack.duration)
-        options.narrate(f"lasts {span}; without a keeper (a wall, noc acks --keep, --hold) RESOLVED may be swallowed")
+            return await held(desk, {desk.poller.book.by_key[key].alert.fingerprint for key in intent.keys})
+        lasts = format_duration(round(span))
+        options.narrate(f"lasts {lasts}; without a keeper (a wall, noc acks --keep, --hold) RESOLVED may be swallowed")
         return Exit.OK
 
-    alerting.run(settings, places, work, author=author, writes=not dry_run)
+    alerting.run(settings, places, work, author=author, writes=not dry_run, signs=True)
+
+
+def passed_over(entries: list[Entry], now: float) -> None:
+    """Tell what is left out, and why: it does not fire, or somebody has it."""
+    for one in entries:
+        options.narrate(f"left out: {named(one, 120)} is {owner(one, now) or one.phase.value}")
 
 
 async def held(desk: AlertDesk, fingerprints: set[str] | None) -> int:
-    """Keep acknowledgements until these alerts resolved (None: for ever), SIGTERM, SIGHUP or Ctrl+C."""
+    """Keep acknowledgements until the last of these alerts has none (None: for ever), SIGTERM, SIGHUP or Ctrl+C.
+
+    Then whoever leaves is told what stays quiet. ERROR where one of them fires and nobody has it any more.
+    """
     from noc.actions.keeping import Keeping
 
     def told(done: Done) -> None:
         options.narrate(done.message if done.ok else f"failed: {done.message}")
 
     keeping = Keeping(desk.runner, desk.settings, SystemClock(), told)
-    over = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    over, ended = asyncio.Event(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        loop.add_signal_handler(name, over.set)
+        asyncio.get_running_loop().add_signal_handler(name, ended.set)
+    seen: set[str] = set()
 
     def look() -> None:
         book = desk.poller.book
         keeping.look(book)
-        firing = {one.alert.fingerprint for one in book.entries}
-        if fingerprints is not None and not (fingerprints & firing) and not keeping.busy:
+        running = {one.id for one in kept(book, fingerprints)}
+        seen.update(running)
+        if fingerprints is not None and seen and not running and not keeping.busy:
             over.set()
 
     async def ticking() -> None:
@@ -94,14 +132,62 @@ async def held(desk: AlertDesk, fingerprints: set[str] | None) -> int:
             look()
             await asyncio.sleep(1.0)
 
+    options.narrate("keeping acknowledgements; Ctrl+C ends it")
     polling, tick = asyncio.create_task(desk.poller.run()), asyncio.create_task(ticking())
+    waiting = [asyncio.create_task(one.wait()) for one in (over, ended)]
     unsubscribe = desk.poller.subscribe(lambda book: look())
     try:
-        await over.wait()
-    finally:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         unsubscribe()
         tick.cancel()
-        polling.cancel()
-        await asyncio.gather(tick, polling, return_exceptions=True)
         await keeping.aclose()
-    return Exit.OK
+        if ended.is_set():
+            await parted(desk, fingerprints)
+            return Exit.OK
+        return resolved(desk.poller.book, fingerprints or set())
+    finally:
+        unsubscribe()
+        for task in (polling, tick, *waiting):
+            task.cancel()
+        await asyncio.gather(polling, tick, *waiting, return_exceptions=True)
+
+
+def kept(book: Book, fingerprints: set[str] | None) -> list[Silence]:
+    """The running acknowledgements of noc for these alerts; None: for any."""
+    acks = [(one, ack_in(one)) for one in book.silences if one.state is SilenceState.ACTIVE]
+    return [
+        silence
+        for silence, found in acks
+        if found is not None and found.structured and (fingerprints is None or found.fingerprint in fingerprints)
+    ]
+
+
+def resolved(book: Book, fingerprints: set[str]) -> int:
+    """How holding ended by itself; ERROR where an acknowledgement is over and its alert is not."""
+    loud = [one for one in book.entries if one.alert.fingerprint in fingerprints and one.loud]
+    for one in loud:
+        options.narrate(f"fires and nobody has it any more: {named(one, 120)}")
+    if not loud:
+        options.narrate("resolved; nothing is left to keep")
+    return Exit.ERROR if loud else Exit.OK
+
+
+async def parted(desk: AlertDesk, fingerprints: set[str] | None) -> None:
+    """Own acknowledgements are prolonged once, by an hour at most and within the cap; all that were kept are listed."""
+    book = desk.poller.book
+    entries = tuple(
+        one
+        for one in book.entries
+        if one.ack is not None and any(silence.id == one.ack.id for silence in kept(book, fingerprints))
+    )
+    if not entries:
+        return
+    mine = replace(book, entries=entries)
+    intent = ack.parting(mine, desk.runner.author, desk.settings, SystemClock().now())
+    done = await desk.runner.run(intent) if intent is not None else None
+    options.narrate("quiet without a keeper:")
+    for one in entries:
+        now = desk.poller.book.by_key.get(one.key, one)
+        options.narrate(f"  {named(now, 120)}  {owner(now, SystemClock().now())}")
+    if done is not None and not done.ok:
+        options.narrate(f"  not prolonged: {done.message}")

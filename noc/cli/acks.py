@@ -21,7 +21,9 @@ from noc.runtime import AlertDesk
 Keep = Annotated[
     bool,
     typer.Option(
-        "--keep", help="Stay, prolong every noc acknowledgement while its alert fires, end it when it resolves."
+        "--keep",
+        help="Stay, prolong every noc acknowledgement while its alert fires, end it when it resolves. "
+        "Ctrl+C or SIGTERM prolong the author's own once.",
     ),
 ]
 
@@ -37,12 +39,16 @@ def command(
     read_only: options.ReadOnly = False,
     log_file: options.LogFile = None,
 ) -> None:
-    """List acknowledged alerts, the longest held first, or keep them alive."""
+    """List acknowledged alerts, the longest held first, or keep them alive.
+
+    \b
+    noc acks
+    noc acks --keep --author mara
+    """
     settings, places = alerting.settings_of(config, env, prometheus, alertmanager, log_file, read_only=read_only)
 
     async def work(desk: AlertDesk) -> int:
         if keep:
-            options.narrate("keeping acknowledgements; Ctrl+C ends it")
             return await held(desk, None)
         acked = [one for one in desk.poller.book.entries if one.state is AlertState.ACKED and one.ack is not None]
         acked.sort(key=lambda one: one.ack.starts_at if one.ack else 0.0)

@@ -31,7 +31,12 @@ def command(
     theme: options.Theme = None,
     log_file: options.LogFile = None,
 ) -> None:
-    """Show one alert: open the wall on it, or print it where there is no terminal."""
+    """Show one alert: open the wall on it, or print it where there is no terminal.
+
+    \b
+    noc alert 48bae544
+    noc alert 48bae544 --text
+    """
     settings, places = alerting.settings_of(config, env, prometheus, alertmanager, log_file, read_only=read_only)
     if sys.stdout.isatty() and not (json or text):
         from noc.cli.wall import open_alert

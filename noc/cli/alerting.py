@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,11 +18,13 @@ import orjson
 import typer
 
 from noc.actions.intent import Done, Intent
+from noc.actions.silence import generic
 from noc.cli import options
 from noc.cli.exits import Exit
 from noc.config.paths import Places
 from noc.config.settings import Settings
 from noc.engine.book import Book, Entry
+from noc.engine.digest import named
 from noc.model.alerts import Silence, SilenceDraft
 from noc.model.clock import SystemClock
 from noc.model.errors import ConfigError, Fault, Refused, SourceError
@@ -28,17 +34,42 @@ from noc.runtime import AlertDesk
 PATIENCE = 12.0
 """Seconds to wait for every member and every Prometheus to answer or fail."""
 
-Comment = Annotated[str, typer.Option("--comment", "-c", metavar="WORDS", help="Why: the next one on call reads it.")]
-Author = Annotated[
-    str | None, typer.Option("--author", "-a", metavar="NAME", help="Who acts; author: in the settings.")
+
+def readable(text: str | None) -> str | None:
+    """Words from the command line; bytes that are no UTF-8 are a usage error, not a broken request."""
+    if text is not None and any("\ud800" <= char <= "\udfff" for char in text):
+        raise typer.BadParameter("these bytes are no UTF-8 text")
+    return text
+
+
+Comment = Annotated[
+    str,
+    typer.Option("--comment", "-c", metavar="WORDS", callback=readable, help="Why: the next one on call reads it."),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask. Above the breadth guard --expect is needed too.")]
+Author = Annotated[
+    str | None,
+    typer.Option(
+        "--author",
+        "-a",
+        metavar="NAME",
+        callback=readable,
+        help="Who acts, by name; else author: of the settings, else the account.",
+    ),
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Do not ask. Where a number must be typed, --expect is the answer instead.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")]
 Expect = Annotated[
     int | None,
-    typer.Option("--expect", metavar="N", min=0, help="The number of alerts this is meant for: sent only if it is so."),
+    typer.Option(
+        "--expect",
+        metavar="N",
+        min=0,
+        help="Do not ask: the number of alerts this is meant for; sent only if it is so at that moment.",
+    ),
 ]
-Long = Annotated[bool, typer.Option("--long", help="Mean it: longer than 24 hours.")]
+Long = Annotated[bool, typer.Option("--long", help="Meant: longer than 24 hours.")]
 
 NO_MEMBER = "no Alertmanager is configured; give one with --alertmanager URL, or let noc init look for it"
 
@@ -90,11 +121,14 @@ def run(
     *,
     author: str | None = None,
     writes: bool = False,
+    signs: bool = False,
 ) -> None:
-    """Do the work on an open desk; its value is the exit code. What writes is refused before anybody is asked where
-    nothing may be written."""
+    """Do the work on an open desk; its value is the exit code. What writes is refused before any server is asked where
+    nothing may be written; what is signed, where the author's name does not say who that is."""
     if writes and not settings.writable:
         raise Refused("read-only: nothing is written from here")
+    if signs:
+        signed(settings, author)
 
     async def whole() -> int:
         async with open_desk(settings, places, author=author) as desk:
@@ -103,6 +137,16 @@ def run(
     code = asyncio.run(whole())
     if code:
         raise typer.Exit(code)
+
+
+def signed(settings: Settings, author: str | None) -> None:
+    """Refused where the name is none, or one that several people share."""
+    from noc.alertwiring import author_of
+
+    name = (author or author_of(settings)).strip()
+    if not name or generic(name, settings.alerting):
+        why = f"{clean(name, 40)!r} does not say who you are" if name else "say who you are"
+        raise Refused(f"{why}; give --author NAME, or write author: NAME into the settings", "author")
 
 
 def environment_of(settings: Settings) -> str:
@@ -119,7 +163,7 @@ def found(book: Book, prefix: str) -> Entry:
     if not entries:
         raise Refused(f"there is no alert {clean(prefix, 40)}; noc alerts lists them")
     if len(entries) > 1:
-        names = ", ".join(sorted(entries))
+        names = ", ".join(sorted(entries)[:8]) + (f" and {len(entries) - 8} more" if len(entries) > 8 else "")
         raise Refused(f"{clean(prefix, 40)} begins several fingerprints: {names}")
     return next(iter(entries.values()))
 
@@ -129,7 +173,11 @@ def known_silence(book: Book, prefix: str) -> Silence:
     hits = [one for one in book.silences if prefix and one.id.startswith(prefix)]
     if len(hits) == 1:
         return hits[0]
-    why = "begins several silences" if hits else "is no silence that Alertmanager knows"
+    why = (
+        "begins several silences"
+        if hits
+        else "is no silence that Alertmanager knows; noc alert FINGERPRINT names those that hide it"
+    )
     raise Refused(f"{clean(prefix, 60)} {why}")
 
 
@@ -139,24 +187,55 @@ class Guarded(Refused):
     code = Exit.GUARD
 
 
-def confirmed(question: str, *, yes: bool, number: int | None, expect: int | None) -> None:
-    """Ask, unless ``--yes`` answers. ``number``: what the guard wants typed, or ``--expect`` to say; None below it.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before something is sent. ``number``: the alerts it is about; ``guarded``: the number must be typed."""
+
+    words: str
+    number: int
+    guarded: bool = False
+
+
+async def agreed(
+    desk: AlertDesk, proposed: Callable[[], tuple[Intent, Question]], *, yes: bool, expect: int | None
+) -> Intent:
+    """The intent, already :func:`shown`, once somebody stands by it: ``--expect N`` where that is the number, ``--yes``
+    below the guard, else a person at a terminal. Time passes while one types: it is then proposed anew, and a guarded
+    number must still be so.
 
     Guarded where the guard is not passed, Refused where nobody can be asked or the answer is no.
     """
-    if expect is not None and number is not None and expect != number:
-        raise Guarded(f"{question}: it is {number} now, not {expect}; nothing was sent")
-    if number is not None and expect is None and (yes or not sys.stdin.isatty()):
-        raise Guarded(f"{question}: too broad to be answered by --yes; look first, then give --expect {number}")
-    if yes or (expect is not None and number is not None and expect == number):
-        return
-    if not sys.stdin.isatty():
-        raise Refused(f"{question}: nobody to ask; give --yes")
-    options.narrate(question)
-    wanted = "yes" if number is None else str(number)
-    answer = input(f"type {wanted} to go on: ").strip().lower()
-    if answer != wanted and not (number is None and answer == "y"):
+    intent, question = proposed()
+    if expect is not None or (yes and not question.guarded):
+        if expect is not None and expect != question.number:
+            raise Guarded(f"it is {question.number} now, not {expect}; nothing was sent")
+        return intent
+    if yes or not sys.stdin.isatty():
+        why = "--yes does not answer this" if yes else "nobody to ask"
+        if question.guarded:
+            raise Guarded(f"{why}; look first, then give --expect {question.number}")
+        raise Refused(f"{why}; give --yes")
+    wanted = str(question.number) if question.guarded else "yes"
+    if typed(f"type {wanted} to go on: ") not in {wanted, wanted if question.guarded else "y"}:
         raise Refused("nothing was sent")
+    await desk.poller.fresh(PATIENCE)
+    intent, anew = proposed()
+    if question.guarded and anew.number != question.number:
+        raise Guarded(f"it is {anew.number} now, not {question.number}; nothing was sent")
+    return intent
+
+
+def typed(prompt: str) -> str:
+    """A line from the terminal; the end of input is an empty one. Standard output stays free for ids."""
+    print(prompt, end="", file=sys.stderr, flush=True)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio's would swallow the first Ctrl+C
+    try:
+        return input().strip().lower()
+    except EOFError:
+        print(file=sys.stderr)
+        return ""
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def carried_out(desk: AlertDesk, intent: Intent, *, dry_run: bool, as_json: bool) -> int:
@@ -167,6 +246,15 @@ async def carried_out(desk: AlertDesk, intent: Intent, *, dry_run: bool, as_json
     done = await desk.runner.run(intent)
     tell(done, as_json=as_json)
     return Exit.OK if done.error is None else options.refusal_code(done.error)
+
+
+def shown(question: Question, entries: Sequence[Entry]) -> None:
+    """What is about to be sent and the alerts it is about, ten at most, on standard error."""
+    options.narrate(question.words)
+    for entry in entries[:10]:
+        options.narrate(f"  {entry.severity.glyph} {named(entry, 120)}")
+    if len(entries) > 10:
+        options.narrate(f"  and {len(entries) - 10} more")
 
 
 def tell(done: Done, *, as_json: bool) -> None:
@@ -195,7 +283,7 @@ def tell_draft(intent: Intent, *, as_json: bool) -> None:
         return
     options.narrate(f"would {intent.summary}")
     for draft in drafts:
-        print(orjson.dumps(draft).decode())
+        print(as_text(orjson.dumps(draft)))
     for id in intent.expire:
         print(f"expire {clean(id, 60)}")
 
@@ -223,8 +311,17 @@ def iso(at: float) -> str | None:
 
 
 def print_json(value: object) -> None:
-    """One JSON document on standard output. Control characters are escaped by JSON itself."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
+    """One JSON document on standard output."""
+    sys.stdout.write(as_text(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)))
+
+
+def as_text(json: bytes) -> str:
+    """JSON whose strings are verbatim and that no terminal obeys: what is unseen beyond ASCII (C1 controls, bidi, zero
+    width) is escaped too; below it JSON does so by itself."""
+    return _BEYOND.sub(lambda one: one[0] if one[0].isprintable() else dumps(one[0])[1:-1], json.decode())
+
+
+_BEYOND = re.compile("[\x7f-\U0010ffff]")
 
 
 def rows(lines: Sequence[Sequence[str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from noc.cli.exits import SEVERITY, Exit
 from noc.engine import digest
 from noc.engine.alertfilter import parse
 from noc.engine.book import Book, Entry
+from noc.model.errors import SourceError
 from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.model.units import format_age
@@ -30,7 +32,7 @@ Oneline = Annotated[
         "0 calm, 10 low, 11 medium, 12 high, 13 critical, 3 unknown.",
     ),
 ]
-Pending = Annotated[bool, typer.Option("--pending", help="Also what will fire.")]
+Pending = Annotated[bool, typer.Option("--pending", help="Also what will fire, as Prometheus tells.")]
 
 
 def command(
@@ -44,7 +46,17 @@ def command(
     alertmanager: options.Alertmanager = None,
     log_file: options.LogFile = None,
 ) -> None:
-    """List the alerts of the whole cluster, most urgent first."""
+    """List the alerts of the whole cluster, most urgent first.
+
+    Every filter must hold: matchers as amtool writes them, @state @age @ack_by @severity @fingerprint, and free words.
+
+    \b
+    noc alerts 'severity=~"critical|high"' @state=active
+    noc alerts --oneline
+    noc alerts company_id=7 --json
+    """
+    if json and oneline:
+        raise typer.BadParameter("give --json or --oneline, not both")
     settings, places = alerting.settings_of(config, env, prometheus, alertmanager, log_file)
     try:
         keep = parse(" ".join(filters or []))
@@ -55,7 +67,8 @@ def command(
         book = desk.poller.book
         name = alerting.environment_of(settings)
         if oneline:
-            text, level = digest.oneline(book, name)
+            kept = tuple(one for one in book.entries if keep.keeps(one, book.at))
+            text, level = digest.oneline(replace(book, entries=kept), name)
             print(text)
             return SEVERITY[level] if not text.startswith("?") else Exit.UNREACHABLE
         listed = [*book.entries, *(book.pending if pending else ())]
@@ -66,7 +79,12 @@ def command(
             table(chosen, book)
         return Exit.OK
 
-    alerting.run(settings, places, work)
+    try:
+        alerting.run(settings, places, work)
+    except SourceError:
+        if oneline:  # a prompt must not look calm because nobody answers
+            print(digest.oneline(Book(), alerting.environment_of(settings))[0])
+        raise
 
 
 def as_json(entry: Entry, book: Book) -> dict[str, Any]:
