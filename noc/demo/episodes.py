@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from noc.catalogue.rules import CONDITION, AlertRule, RecordingRule, RuleGroup
-from noc.demo.promql import evaluate_range
+from noc.demo.promql import QueryResult, evaluate_ranges
 from noc.demo.samples import SampleSource
 from noc.model.alerts import WATCHDOG
 from noc.model.series import Labels, labels_of
@@ -23,6 +23,8 @@ LOOK_BACK = 5
 """Hours of conditions before a moment that decide its state: longer than any scenario keeps an alert firing."""
 
 _HOURS_KEPT = 64
+_HOURS_AT_ONCE = 12
+"""How many hours are evaluated in one go: what an evaluation costs in memory grows with them."""
 
 Points = Mapping[Labels, tuple[tuple[float, float], ...]]
 """(time, value) pairs of a condition by the labels of its series, at the steps where it holds."""
@@ -89,7 +91,10 @@ class Episode:
 
 
 class Chronicle:
-    """Episodes of every rule over a source. ``zero``: since when the Watchdog is said to fire (unix seconds)."""
+    """Episodes of every rule over a source. ``zero``: since when the Watchdog is said to fire (unix seconds).
+
+    Rules are evaluated at the multiples of their interval since 1970; an hour must be one of them.
+    """
 
     def __init__(self, source: SampleSource, groups: Sequence[RuleGroup], zero: float) -> None:
         self._source = source
@@ -109,7 +114,7 @@ class Chronicle:
         with self._lock:
             found = self._told.get((first, last))
             if found is None:
-                hours = [self._hour(one) for one in range(first, last + 1)]
+                hours = self._conditions_of(first, last)
                 found = tuple(
                     tuple(self._lives(rule, [hour[index] for hour in hours], first * HOUR, (last + 1) * HOUR))
                     for index, rule in enumerate(self.watched)
@@ -122,7 +127,7 @@ class Chronicle:
     def conditions(self, start: float, end: float) -> Iterator[tuple[Watched, Labels, tuple[tuple[float, float], ...]]]:
         """Where each recorded condition held between two moments, with its labels."""
         with self._lock:
-            hours = [self._hour(one) for one in range(int(start // HOUR), int(end // HOUR) + 1)]
+            hours = self._conditions_of(int(start // HOUR), int(end // HOUR))
         for index, rule in enumerate(self.watched):
             if not rule.labels:
                 continue
@@ -133,27 +138,39 @@ class Chronicle:
             for labels, found in series.items():
                 yield rule, labels, tuple(point for point in found if start <= point[0] <= end)
 
-    def _hour(self, hour: int) -> tuple[Points, ...]:
-        """The conditions of one hour, all steps of it."""
-        found = self._hours.get(hour)
-        if found is None:
-            found = tuple(self._points(rule, hour) for rule in self.watched)
-            self._hours[hour] = found
-            while len(self._hours) > _HOURS_KEPT:
-                self._hours.popitem(last=False)
-        self._hours.move_to_end(hour)
-        return found
+    def _conditions_of(self, first: int, last: int) -> list[tuple[Points, ...]]:
+        """The conditions of these hours, both inclusive, all steps of each; call it with the lock held."""
+        found = {hour: self._hours[hour] for hour in range(first, last + 1) if hour in self._hours}
+        for hour in range(first, last + 1):
+            if hour not in found:
+                until = hour
+                while until < last and until + 1 not in found and until + 1 < hour + _HOURS_AT_ONCE:
+                    until += 1
+                found.update(self._evaluated(hour, until))
+        for hour, points in sorted(found.items()):
+            self._hours[hour] = points
+            self._hours.move_to_end(hour)
+        while len(self._hours) > _HOURS_KEPT:
+            self._hours.popitem(last=False)
+        return [found[hour] for hour in range(first, last + 1)]
 
-    def _points(self, rule: Watched, hour: int) -> Points:
-        start = hour * HOUR
-        result = evaluate_range(rule.condition, start, start + HOUR - rule.interval, rule.interval, self._source)
-        out = {}
-        for one in result.points:
-            labels = dict(one.labels) | dict(rule.labels)
-            labels.pop("__name__", None)
-            times = (one.times / 1000.0).tolist()
-            out[labels_of(labels)] = tuple(zip(times, one.values.tolist(), strict=True))
-        return out
+    def _evaluated(self, first: int, last: int) -> dict[int, tuple[Points, ...]]:
+        """Conditions by hour. Neighbouring hours and rules of one interval are evaluated together: most of the cost of an
+        evaluation is there however short it is, and many rules look at the same rates."""
+        hours: dict[int, list[Points]] = {hour: [{}] * len(self.watched) for hour in range(first, last + 1)}
+        for interval in sorted({rule.interval for rule in self.watched}):
+            rules = [(index, rule) for index, rule in enumerate(self.watched) if rule.interval == interval]
+            results = evaluate_ranges(
+                [rule.condition for _, rule in rules],
+                first * HOUR,
+                (last + 1) * HOUR - interval,
+                interval,
+                self._source,
+            )
+            for (index, rule), result in zip(rules, results, strict=True):
+                for hour, points in _by_hour(rule, result, range(first, last + 1)):
+                    hours[hour][index] = points
+        return {hour: tuple(points) for hour, points in hours.items()}
 
     def _lives(self, rule: Watched, hours: Sequence[Points], start: float, end: float) -> Iterator[Episode]:
         series: dict[Labels, list[tuple[float, float]]] = {}
@@ -168,6 +185,22 @@ class Chronicle:
                 yield from lives(full, held, rule.rule.for_, rule.rule.keep_firing_for, rule.interval, end)
 
 
+def _by_hour(rule: Watched, result: QueryResult, hours: range) -> Iterator[tuple[int, Points]]:
+    """A rule's condition cut at full hours; hours in which it never holds are left out."""
+    edges = [hour * HOUR * 1000 for hour in (*hours, hours.stop)]
+    found: dict[int, dict[Labels, tuple[tuple[float, float], ...]]] = {}
+    for one in result.points:
+        labels = dict(one.labels) | dict(rule.labels)
+        labels.pop("__name__", None)
+        named = labels_of(labels)
+        points = list(zip((one.times / 1000.0).tolist(), one.values.tolist(), strict=True))
+        cuts = one.times.searchsorted(edges).tolist()
+        for hour, low, high in zip(hours, cuts, cuts[1:], strict=False):
+            if low < high:
+                found.setdefault(hour, {})[named] = tuple(points[low:high])
+    yield from found.items()
+
+
 def lives(
     labels: Labels, held: Sequence[tuple[float, float]], hold: float, keep: float, interval: float, end: float
 ) -> Iterator[Episode]:
@@ -178,7 +211,7 @@ def lives(
         if run:
             gap = point[0] - run[-1][0] > interval * 1.5
             over = run[-1][0] + interval + (_steps(keep, interval) if fired is not None else 0.0)
-            if gap and (fired is None or over <= point[0]):
+            if gap and (fired is None or over < point[0]):  # at ``over`` itself a condition that returned comes first
                 yield Episode(labels, run[0][0], fired, over, tuple(run))
                 run, fired = [], None
         run.append(point)

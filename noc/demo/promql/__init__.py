@@ -6,7 +6,15 @@ is wrong), ExecutionError (the data do not allow it), UnsupportedError (valid, b
 
 from noc.demo.promql.calls import SUPPORTED
 from noc.demo.promql.faults import ExecutionError, ParseError, UnsupportedError
-from noc.demo.promql.result import Edges, Options, Points, QueryResult, evaluate_instant, evaluate_range
+from noc.demo.promql.result import (
+    Edges,
+    Options,
+    Points,
+    QueryResult,
+    evaluate_instant,
+    evaluate_range,
+    evaluate_ranges,
+)
 
 __all__ = [
     "SUPPORTED",
@@ -19,4 +27,5 @@ __all__ = [
     "UnsupportedError",
     "evaluate_instant",
     "evaluate_range",
+    "evaluate_ranges",
 ]

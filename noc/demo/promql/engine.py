@@ -25,14 +25,26 @@ _CARDINALITY = grammar.VectorMatchCardinality
 
 
 class Evaluator:
-    """Evaluates nodes on one grid of steps; a subquery gets an evaluator of its own with the same context."""
+    """Evaluates nodes on one grid of steps; a subquery gets an evaluator of its own with the same context.
 
-    def __init__(self, context: Context, grid: Grid) -> None:
+    With ``shared``, calls and aggregations that are written alike are evaluated once.
+    """
+
+    def __init__(self, context: Context, grid: Grid, shared: dict[str, Value] | None = None) -> None:
         self.context: Context = context
         self.grid: Grid = grid
+        self._shared = shared
 
     def value(self, expr: Expr) -> Value:
         """An expression's value at every step. Raises ExecutionError and UnsupportedError (see faults)."""
+        if self._shared is None or not isinstance(expr, grammar.Call | grammar.AggregateExpr):
+            return self._evaluated(expr)
+        written = expr.prettify()
+        if written not in self._shared:
+            self._shared[written] = self._evaluated(expr)
+        return self._shared[written]
+
+    def _evaluated(self, expr: Expr) -> Value:
         match expr:
             case grammar.ParenExpr():
                 return self.value(expr.expr)

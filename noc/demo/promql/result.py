@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -86,14 +87,28 @@ def evaluate_range(
 
     Raises as ``evaluate_instant``.
     """
-    tree = syntax.parse(expr)
-    require_graphable(tree)
+    (result,) = evaluate_ranges([expr], start, end, step, source, options)
+    return result
+
+
+def evaluate_ranges(
+    exprs: Sequence[str], start: float, end: float, step: float, source: SampleSource, options: Options = Options()
+) -> list[QueryResult]:
+    """Several expressions as ``evaluate_range`` has each; what they have in common is evaluated once."""
     grid = Grid(round(start * 1000), round(end * 1000), int(step * 1e9) // 1_000_000)
-    if grid.interval <= 0 or grid.start > grid.end:
-        raise ExecutionError("a range needs a step of at least a millisecond and an end that is not before its start")
-    with np.errstate(all="ignore"):
-        value = Evaluator(_context(source, grid.start, grid.end, options), grid).value(tree)
-    return QueryResult("matrix", _matrix(value, grid))
+    shared: dict[str, Value] | None = {} if len(exprs) > 1 else None
+    results = []
+    for expr in exprs:
+        tree = syntax.parse(expr)
+        require_graphable(tree)
+        if grid.interval <= 0 or grid.start > grid.end:
+            raise ExecutionError(
+                "a range needs a step of at least a millisecond and an end that is not before its start"
+            )
+        with np.errstate(all="ignore"):
+            value = Evaluator(_context(source, grid.start, grid.end, options), grid, shared).value(tree)
+        results.append(QueryResult("matrix", _matrix(value, grid)))
+    return results
 
 
 def require_graphable(tree: Expr) -> None:

@@ -70,11 +70,15 @@ def select_windows(selector: Expr, grid: Grid, context: Context) -> Windows:
     end = reference_times(inner, grid, context)
     start = end - syntax.milliseconds(selector.range)
     series: list[tuple[Labels, Ints, Floats]] = []
+    previous: Floats | None = None
     for samples in _read(inner, int(start.min()), int(end.max()), context):
-        times, values, stale = _milliseconds(samples.times), samples.values, _stale(samples.values)
+        if samples.times is not previous:  # targets scraped together share their times
+            previous, times = samples.times, _milliseconds(samples.times)
+        values, stale = samples.values, _stale(samples.values)
         if stale.any():
-            times, values = times[~stale], values[~stale]
-        series.append((samples.labels, times, values))
+            series.append((samples.labels, times[~stale], values[~stale]))
+        else:
+            series.append((samples.labels, times, values))
     return Windows.cut(series, (start, end), grid.times, context.left_open)
 
 

@@ -43,9 +43,13 @@ class Windows:
         low = np.empty((len(series), len(at)), dtype=np.int64)
         high = np.empty_like(low)
         offset = 0
+        previous: Ints | None = None
         for row, (_, times, _) in enumerate(series):
-            low[row] = np.searchsorted(times, start, "right" if left_open else "left") + offset
-            high[row] = np.searchsorted(times, end, "right") + offset
+            if times is not previous:
+                previous = times
+                first = np.searchsorted(times, start, "right" if left_open else "left")
+                stop = np.searchsorted(times, end, "right")
+            low[row], high[row] = first + offset, stop + offset
             offset += len(times)
         times = np.concatenate([times for _, times, _ in series] or [np.zeros(0, dtype=np.int64)])
         values = np.concatenate([values for _, _, values in series] or [np.zeros(0)])
