@@ -8,7 +8,7 @@ from itertools import groupby
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.status import draw_message, draw_skeleton
-from noc.config.alertpanels import AlertHistorySpec, AlertsSpec, IncidentsSpec
+from noc.config.alertpanels import AlertHistorySpec, AlertsSpec, IncidentsSpec, StatusSpec
 from noc.config.panels import QueryPanel
 from noc.model.colour import blend, readable_on
 from noc.model.errors import SourceError
@@ -182,7 +182,9 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
         )
     words = _words(data, now_state)
     picture = KINDS[data.spec.kind].draw(data, columns, rows - (1 if words else 0))  # type: ignore[attr-defined]
-    if now_state in (State.STALE, State.ERROR):
+    if now_state in (State.STALE, State.ERROR) and not isinstance(
+        data.spec, StatusSpec
+    ):  # it says itself how old it is
         picture = faded(_grounded(picture, palette), palette)
     if not words:
         return picture

@@ -72,8 +72,8 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     names = min(NAMES, max(12, columns // 4))
     totals = TOTAL if columns >= 70 else 0
     wide = max(4, columns - names - 1 - (totals + 1 if totals else 0))
-    found = strips(data, wide)[: spec.top]
     everything = strips(data, wide)
+    found = everything[: spec.top]
     room = rows - 1
     shown = found[: room if len(everything) <= room else max(1, room - 1)]
     for y, one in enumerate(shown):

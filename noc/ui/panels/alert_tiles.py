@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.digits import draw_digits
 from noc.config.alertpanels import AlertTilesSpec
+from noc.engine.book import Book
 from noc.engine.grid import tracks
 from noc.model.alerts import AlertState
 from noc.model.colour import blend
 from noc.model.severity import Severity
 from noc.model.text import truncate, width
-from noc.ui.panels.data import PanelData, shown
+from noc.ui.panels.data import PanelData, chosen_by, listed_of
+from noc.ui.panels.kept import per_book
 
 LARGE = 5
 """Rows of a tile from which its number is drawn large."""
@@ -31,21 +34,26 @@ class Tile:
     found: int = 0
 
 
-def tiles(data: PanelData) -> list[Tile]:
+def tiles(data: PanelData) -> tuple[Tile, ...]:
     """A tile for each severity the spec lists, in its order."""
     assert isinstance(data.spec, AlertTilesSpec) and data.alerts is not None
+    return _tiles(data.alerts.book, data.spec, *chosen_by(data))
+
+
+@per_book
+def _tiles(book: Book, spec: AlertTilesSpec, typed: str, at: float) -> tuple[Tile, ...]:
+    counts: Counter[tuple[Severity, AlertState | None]] = Counter()
+    for entry in listed_of(book, spec, typed, at):
+        counts[entry.severity, None if entry.loud else entry.state] += 1
+    found = sum(not one.hint for one in book.findings)
     out = []
-    entries = shown(data)
-    found = sum(not one.hint for one in data.alerts.book.findings)
-    for word in data.spec.severities:
+    for word in spec.severities:
         level = Severity(word)
-        own = [entry for entry in entries if entry.severity is level]
         extra = found if level is Severity.CRITICAL else 0
-        acked = sum(one.state is AlertState.ACKED for one in own)
-        loud = sum(one.loud for one in own)
-        silenced = sum(one.state is AlertState.SILENCED for one in own)
-        out.append(Tile(level, loud + extra, acked, silenced, len(own) - loud - acked - silenced, extra))
-    return out
+        own = {state: counts[level, state] for state in (None, *AlertState)}
+        quiet = own[AlertState.INHIBITED] + own[AlertState.MUTED]
+        out.append(Tile(level, own[None] + extra, own[AlertState.ACKED], own[AlertState.SILENCED], quiet, extra))
+    return tuple(out)
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
@@ -74,7 +82,6 @@ def _tile(tile: Tile, data: PanelData, columns: int, rows: int) -> Canvas:
     inner = max(1, columns - 2)
     canvas.put(1, 0, truncate(head, inner), Ink(palette.muted if quiet else colour, ground, bold=not quiet))
     ink = Ink(palette.muted if quiet else colour, ground, bold=True)
-    notes = _notes(tile, data, inner)
     digits = None
     if rows >= LARGE:
         height = 5 if rows >= 9 else 3
@@ -87,7 +94,7 @@ def _tile(tile: Tile, data: PanelData, columns: int, rows: int) -> Canvas:
         text = str(tile.open)
         canvas.put(1 + (0 if rows > 2 else width(head) + 1), 1 if rows > 2 else 0, text, ink)
         below = 2 if rows > 2 else 1
-    for y, text in enumerate(notes[: max(0, rows - below)], below):
+    for y, text in enumerate(_notes(tile, inner, rows - below), below):
         canvas.put(1, y, truncate(text, inner), Ink(palette.muted, ground))
     return canvas
 
@@ -100,14 +107,24 @@ def _on(part: Canvas, ground: str) -> Canvas:
     return part
 
 
-def _notes(tile: Tile, data: PanelData, room: int) -> list[str]:
-    """What is taken or hidden, in one row where both fit."""
-    counts = ((tile.acked, "acked"), (tile.silenced, "silenced"), (tile.quiet, "inhibited"))
-    words = [f"{count} {word}" for count, word in counts if count]
-    if tile.found:
-        words.append(f"{tile.found} found by noc")
-    together = "  ".join(words)
-    return [together] if words and width(together) <= room else words
+def _notes(tile: Tile, columns: int, rows: int) -> list[str]:
+    """What is taken or hidden, in one row where it fits; what is hidden is one number where there are too few rows."""
+    if rows < 1:
+        return []
+    taken = (tile.acked, "acked")
+    words: list[str] = []
+    for counts in (
+        (taken, (tile.silenced, "silenced"), (tile.quiet, "inhibited")),
+        (taken, (tile.silenced + tile.quiet, "hidden")),
+    ):
+        words = [f"{count} {word}" for count, word in counts if count]
+        words += [f"{tile.found} found by noc"] if tile.found else []
+        together = "  ".join(words)
+        if words and width(together) <= columns:
+            return [together]
+        if len(words) <= rows:
+            return words
+    return words[:rows]
 
 
 def _line(tile: Tile, data: PanelData, columns: int) -> Canvas:
@@ -121,7 +138,7 @@ def _line(tile: Tile, data: PanelData, columns: int) -> Canvas:
     canvas.put(0, 0, name, Ink(colour, bold=not quiet))
     x = max(width(name) + 1, 11)
     x = canvas.put(min(x, columns - width(number)), 0, number, Ink(colour, bold=True))
-    notes = "  ".join(_notes(tile, data, 999))
+    notes = "  ".join(_notes(tile, 999, 1))
     if notes and x + 2 + width(notes) <= columns:
         canvas.put(x + 2, 0, notes, Ink(palette.muted))
     return canvas

@@ -50,7 +50,10 @@ def visible(lines: Sequence[Line], height: int, cursor: str | None) -> tuple[int
     room = max(1, height - 1)
     at = next((index for index, one in enumerate(lines) if one.key == cursor), 0)
     first = min(max(0, at - room + 2), len(lines) - room)
-    return first, room
+    shown = room
+    while shown > 1 and first + shown < len(lines) and lines[first + shown - 1].head:
+        shown -= 1  # a heading over nothing says nothing
+    return first, shown
 
 
 def seen(
@@ -75,9 +78,9 @@ def draw_lines(
     widths = _widths(cells, columns)
     for y, one in enumerate(cells):
         _put(canvas, y, one, widths, palette, cursor=one.line.key == data.alerts.cursor and one.line.selectable)
-    left = len(lines) - first - count
+    above, left = (sum(not one.head for one in part) for part in (lines[:first], lines[first + count :]))
     if len(lines) > count and count < room:
-        text = f"+{left} more" + (f", {first} above" if first else "")
+        text = ", ".join([f"+{left} more"] * bool(left) + [f"{above} above"] * bool(above))
         canvas.put(0, count, truncate(text, columns), Ink(palette.muted))
     if foot:
         canvas.put(0, rows - 1, truncate(foot, columns), Ink(palette.accent if waiting else palette.muted))

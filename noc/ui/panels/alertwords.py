@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from noc.charts.canvas import Ink
+from noc.config.alerting import Escalation
 from noc.config.alertpanels import AlertPanel, AlertsSpec, IncidentsSpec
 from noc.engine import alertgroups, escalation
 from noc.engine.alertgroups import Row, SilenceRow, frozen, rows, silence_rows, table, tree
 from noc.engine.alertmerge import ack_in
-from noc.engine.book import Entry, Finding
+from noc.engine.book import Book, Entry, Finding
 from noc.engine.digest import QUIET_LABELS
 from noc.model.acks import Stage, free_text
 from noc.model.alerts import AlertState, Phase, Silence, spelled
@@ -21,7 +22,8 @@ from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.model.timerange import parse_duration
 from noc.model.units import format_age, format_value
-from noc.ui.panels.data import Alerts, PanelData, Response, chosen, shown
+from noc.ui.panels.data import Alerts, PanelData, Response, chosen, chosen_by, listed_of, second
+from noc.ui.panels.kept import per_book
 
 FIRING = (Phase.FIRING, Phase.CLEARING, Phase.UNKNOWN)
 
@@ -47,29 +49,48 @@ def lines(data: PanelData) -> tuple[list[Line], int]:
     """The lines of an ``alerts`` panel, top to bottom, and how many new rows wait behind a frozen order."""
     assert data.alerts is not None and isinstance(data.spec, AlertsSpec)
     alerts, spec, book = data.alerts, data.spec, data.alerts.book
-    keep = chosen(spec.filter, alerts.typed)
-    wanted = {AlertState(word) for word in spec.states}
-    entries = [entry for entry in shown(data) if entry.state in wanted]
-    if spec.view == "tree":
-        current = rows(tree(entries, spec.group_by, spec.aggregate), alerts.closed)
-    else:
-        groups = table(entries, spec.group_by, spec.aggregate)
-        current = [
-            Row(one.key, 0, one) if len(one.entries) > 1 else Row(one.entries[0].key, 0, None, one.entries[0])
-            for one in groups
-        ]
-    firing, waiting = frozen(current, alerts.order, book)
+    found, waiting = _listed(book, spec, alerts.closed, alerts.order, *chosen_by(data))
+    out = [*found]
+    if spec.silences:
+        hiding = _silences(book, spec, second(data))
+        out += [Line("head:silences", head="silences"), *hiding] if hiding else []
+    out += [Line(one.key, finding=one) for one in book.findings if one.hint]
+    return out, waiting
+
+
+@per_book
+def _listed(
+    book: Book, spec: AlertsSpec, closed: frozenset[str], order: tuple[str, ...] | None, typed: str, at: float
+) -> tuple[tuple[Line, ...], int]:
+    """What the second does not move: findings, what fires in its order, what will, what did."""
+    keep = chosen(spec.filter, typed)
+    firing, waiting = frozen(_current(book, spec, closed, typed, at), order, book)
     out = [Line(one.key, finding=one) for one in book.findings if not one.hint]
     listed = {row.key for row in firing}
     out += [Line(row.key, row) for row in firing]
-    out += _section("will fire", [one for one in book.pending if spec.pending and keep(one, data.now)], listed)
-    done = [one for one in book.resolved if spec.resolved and keep(one, data.now)]
+    out += _section("will fire", [one for one in book.pending if spec.pending and keep(one, at)], listed)
+    done = [one for one in book.resolved if spec.resolved and keep(one, at)]
     out += _section("resolved", done, listed | _was(listed, done))
-    if spec.silences:
-        found = silence_rows(book, data.now)
-        out += [Line("head:silences", head="silences"), *(Line(one.key, silence=one) for one in found)] if found else []
-    out += [Line(one.key, finding=one) for one in book.findings if one.hint]
-    return out, waiting
+    return tuple(out), waiting
+
+
+@per_book
+def _current(book: Book, spec: AlertsSpec, closed: frozenset[str], typed: str, at: float) -> list[Row]:
+    """The rows of what fires, in no frozen order."""
+    wanted = {AlertState(word) for word in spec.states}
+    entries = [entry for entry in listed_of(book, spec, typed, at) if entry.state in wanted]
+    if spec.view == "tree":
+        return rows(tree(entries, spec.group_by, spec.aggregate), closed)
+    groups = table(entries, spec.group_by, spec.aggregate)
+    return [
+        Row(one.key, 0, one) if len(one.entries) > 1 else Row(one.entries[0].key, 0, None, one.entries[0])
+        for one in groups
+    ]
+
+
+@per_book
+def _silences(book: Book, spec: AlertsSpec, at: float) -> list[Line]:
+    return [Line(one.key, silence=one) for one in silence_rows(book, at)]
 
 
 def _was(listed: set[str], done: list[Entry]) -> set[str]:
@@ -84,7 +105,18 @@ def _section(head: str, entries: list[Entry], listed: set[str]) -> list[Line]:
 
 def order_of(data: PanelData) -> tuple[str, ...]:
     """The order in which a list stands now: what it is drawn in while it has the focus."""
-    found = lines(data)[0] if isinstance(data.spec, AlertsSpec) else incident_lines(data)[0]
+    assert data.alerts is not None
+    alerts, spec = data.alerts, data.spec
+    if isinstance(spec, AlertsSpec):
+        return _order(alerts.book, spec, alerts.closed, alerts.order, *chosen_by(data))
+    return alertgroups.order_of([one.row for one in incident_lines(data)[0] if one.row is not None])
+
+
+@per_book
+def _order(
+    book: Book, spec: AlertsSpec, closed: frozenset[str], order: tuple[str, ...] | None, typed: str, at: float
+) -> tuple[str, ...]:
+    found, _ = _listed(book, spec, closed, order, typed, at)
     return alertgroups.order_of([one.row for one in found if one.row is not None and not one.apart])
 
 
@@ -92,20 +124,34 @@ def incident_lines(data: PanelData) -> tuple[list[Line], int]:
     """What is being worked, forgotten acknowledgements on top, then what nobody has yet of CRITICAL and HIGH; and how
     many new rows wait behind a frozen order."""
     assert data.alerts is not None and isinstance(data.spec, IncidentsSpec)
-    spec, now = data.spec, data.now
-    out = [Line(one.key, finding=one) for one in data.alerts.book.findings if not one.hint]
+    found, waiting = _incidents(data.alerts.book, data.spec, data.alerts.order, second(data), *chosen_by(data))
+    return [*found], waiting
+
+
+@per_book
+def _incidents(
+    book: Book, spec: IncidentsSpec, order: tuple[str, ...] | None, now: float, typed: str, at: float
+) -> tuple[list[Line], int]:
+    worked, open_ = _worked(book, spec, typed, at)
+    lost = [one for one in worked if forgotten(one, spec.forgotten, now)]
+    left = {one.key for one in lost}
+    current = [Row(one.key, 0, None, one) for one in (*lost, *open_, *(one for one in worked if one.key not in left))]
+    ordered, waiting = frozen(current, order, book)
+    out = [Line(one.key, finding=one) for one in book.findings if not one.hint]
+    return out + [Line(row.key, row) for row in ordered], waiting
+
+
+@per_book
+def _worked(book: Book, spec: IncidentsSpec, typed: str, at: float) -> tuple[list[Entry], list[Entry]]:
+    """What somebody has, the most severe and oldest first, and what nobody has yet."""
     worked, open_ = [], []
-    for entry in shown(data):
+    for entry in listed_of(book, spec, typed, at):
         if entry.state is AlertState.ACKED:
             worked.append(entry)
         elif entry.loud and entry.severity.rank >= Severity.HIGH.rank:
             open_.append(entry)
-    worked.sort(key=lambda one: (not forgotten(one, spec.forgotten, now), -one.severity.rank, one.alert.starts_at))
-    lost = [one for one in worked if forgotten(one, spec.forgotten, now)]
-    rest = [one for one in worked if one not in lost]
-    current = [Row(one.key, 0, None, one) for one in (*lost, *open_, *rest)]
-    ordered, waiting = frozen(current, data.alerts.order, data.alerts.book)
-    return out + [Line(row.key, row) for row in ordered], waiting
+    worked.sort(key=lambda one: (-one.severity.rank, one.alert.starts_at))
+    return worked, open_
 
 
 def forgotten(entry: Entry, after: float, now: float) -> bool:
@@ -198,15 +244,16 @@ def state_words(entry: Entry, data: PanelData) -> Words:
     badges = _badges(entry)
     if entry.state is AlertState.ACTIVE:
         long, short, tiny = _open_words(entry, alerts, now)
-        return "  ".join([*badges, long]), "  ".join([*badges[:1], short]), tiny
+        return "  ".join(filter(None, [long, *badges])), short or " ".join(badges[:1]), tiny
     long, short, tiny = _hidden_words(entry, alerts, now)
-    return "  ".join([*badges, long]), short, tiny
+    return "  ".join([long, *badges]), short, tiny
 
 
 def _badges(entry: Entry) -> list[str]:
+    """What else is to be known of a row; behind what comes next, and the first to leave."""
     out = [f"flapping {entry.flaps}x"] if entry.flaps >= 3 else []
-    if entry.clears_at is not None:
-        out = [*out, "clearing"]
+    if entry.clears_at is not None and entry.state is not AlertState.ACTIVE:
+        out.append("clearing")
     if entry.inhibits:
         out.append(f"inhibits {entry.inhibits}")
     return out
@@ -216,7 +263,7 @@ def _open_words(entry: Entry, alerts: Alerts, now: float) -> Words:
     if entry.clears_at is not None:
         left = escalation.countdown(entry.clears_at - now)
         return f"clears in {left}", f"clears {left}", f"clears {left}"
-    storming = escalation.storm(alerts.book, alerts.settings.escalation)
+    storming = _storming(alerts.book, alerts.settings.escalation)
     due = escalation.due(entry, alerts.settings.escalation, now, storm=storming)
     target, _ = escalation.response(entry, response_of(entry, alerts).ack_within, now)
     if due is None:
@@ -225,6 +272,11 @@ def _open_words(entry: Entry, alerts: Alerts, now: float) -> Words:
     span = escalation.countdown(now - due.at if due.overdue else due.at - now)
     short = f"{who} overdue {span}" if due.overdue else f"{who} in {span}"
     return clean(due.words(now), 80), short, f"overdue {span}" if due.overdue else f"in {span}"
+
+
+@per_book
+def _storming(book: Book, policy: Escalation) -> bool:
+    return escalation.storm(book, policy)
 
 
 def _hidden_words(entry: Entry, alerts: Alerts, now: float) -> Words:

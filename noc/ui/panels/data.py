@@ -23,6 +23,7 @@ from noc.model.series import Series
 from noc.model.severity import Severity, worst
 from noc.model.text import clean
 from noc.model.thresholds import Threshold, severity_of
+from noc.ui.panels.kept import per_book
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,8 @@ def mapped(data: PanelData, value: float | None) -> tuple[str, Severity | None] 
 def severity(data: PanelData) -> Severity:
     """The panel's state: the worst of its current values, mappings included; of what is loud in a panel of alerts."""
     if data.alerts is not None:
-        loud = [entry.severity for entry in shown(data) if entry.loud]
-        return worst([*loud, *(finding.severity for finding in data.alerts.book.findings)])
+        assert isinstance(data.spec, AlertPanel)
+        return _loudest(data.alerts.book, data.spec, *chosen_by(data))
     if not isinstance(data.spec, QueryPanel):
         return Severity.OK
     found = []
@@ -241,8 +242,32 @@ def shown(data: PanelData) -> tuple[Entry, ...]:
     """The firing entries a panel of alerts shows: its own filter and the typed one, both as far as they can be read."""
     if data.alerts is None or not isinstance(data.spec, AlertPanel):
         return ()
-    keep = chosen(data.spec.filter, data.alerts.typed)
-    return tuple(entry for entry in data.alerts.book.entries if keep(entry, data.now))
+    return listed_of(data.alerts.book, data.spec, *chosen_by(data))
+
+
+def chosen_by(data: PanelData) -> tuple[str, float]:
+    """What chooses a panel's entries besides its spec: what is typed, and the second where a filter asks for ages."""
+    assert data.alerts is not None and isinstance(data.spec, AlertPanel)
+    typed = data.alerts.typed
+    return typed, second(data) if "@age" in data.spec.filter + typed else 0.0
+
+
+def second(data: PanelData) -> float:
+    """The whole second of the picture: what depends on time is made anew once in it."""
+    return float(int(data.now))
+
+
+@per_book
+def listed_of(book: Book, spec: AlertPanel, typed: str, at: float) -> tuple[Entry, ...]:
+    """The entries that a spec's filter and the typed one keep at a moment, in the book's order."""
+    keep = chosen(spec.filter, typed)
+    return tuple(entry for entry in book.entries if keep(entry, at))
+
+
+@per_book
+def _loudest(book: Book, spec: AlertPanel, typed: str, at: float) -> Severity:
+    loud = {entry.severity for entry in listed_of(book, spec, typed, at) if entry.loud}
+    return worst([*loud, *(finding.severity for finding in book.findings)])
 
 
 def chosen(own: str, typed: str) -> Callable[[Entry, float], bool]:

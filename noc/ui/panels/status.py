@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.letters import draw_word
-from noc.engine.book import Entry
+from noc.config.alertpanels import StatusSpec
+from noc.engine.book import Book, Entry
 from noc.engine.digest import clock, named
 from noc.model.alerts import AlertState
+from noc.model.results import State
 from noc.model.severity import Severity
-from noc.model.text import clean, truncate
+from noc.model.text import clean, truncate, width
 from noc.model.units import format_age
 from noc.ui.panels.alertwords import state_words, value_words
-from noc.ui.panels.data import PanelData, severity, shown
+from noc.ui.panels.data import PanelData, age, chosen_by, listed_of, severity, state
+from noc.ui.panels.kept import per_book
+
+QUIET = "OK"
+UNKNOWN = "UNKNOWN"
+LEAST = 16
+"""Cells of an alert's summary that are worth more than what stands behind it."""
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     """The word as large as the room allows, what makes it beneath."""
     canvas = Canvas(columns, rows)
-    palette = data.look.palette
-    word, level = _word(data)
-    colour = palette.ok if word == "OK" else palette.muted if level is Severity.OK else palette.severity(level)
-    under = _lines(data)
+    word, mark, colour = _word(data)
+    under = _lines(data, columns)
     ink = Ink(colour, bold=True)
     room = max(1, rows - min(len(under), 2 if rows < 9 else 3))
     large = draw_word(word, ink, columns, room, data.look.charset)
     if large is None:
-        text = f"{level.glyph} {word}" if word != "OK" else f"{Severity.OK.glyph} all quiet"
-        canvas.put(0, 0, truncate(text if level is not Severity.OK or word == "OK" else f"? {word}", columns), ink)
+        text = "all quiet" if word == QUIET else word
+        canvas.put(0, 0, truncate(f"{mark} {text}", columns), ink)
         used = 1
     else:
         top = 1 if rows >= large.height + 3 else 0
@@ -37,62 +46,95 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     return canvas
 
 
-def _word(data: PanelData) -> tuple[str, Severity]:
+def blind(data: PanelData) -> bool:
+    """Whether no Alertmanager says anything now: an old answer that was calm is no calm."""
     assert data.alerts is not None
-    level = severity(data)
-    if not data.alerts.book.configured or not data.alerts.book.known:
-        return "UNKNOWN", Severity.OK
-    return ("OK", Severity.OK) if level is Severity.OK else (level.value.upper(), level)
+    return not data.alerts.book.known or state(data) in (State.STALE, State.ERROR)
 
 
-def _lines(data: PanelData) -> list[tuple[str, str]]:
-    """What stands beneath: what makes the state, how much more there is, what is taken."""
+def _word(data: PanelData) -> tuple[str, str, str]:
+    """The state's word, its mark and its colour."""
     assert data.alerts is not None
+    level, palette = severity(data), data.look.palette
+    if not data.alerts.book.configured:
+        return UNKNOWN, "?", palette.muted
+    if blind(data):
+        return UNKNOWN, "?", palette.high if level is Severity.OK else palette.severity(level)
+    if level is Severity.OK:
+        return QUIET, level.glyph, palette.ok
+    return level.value.upper(), level.glyph, palette.severity(level)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is counted once a poll: the first alert that nobody has, how many more of each severity, what is taken."""
+
+    first: Entry | None
+    more: tuple[tuple[Severity, int], ...]
+    taken: tuple[tuple[AlertState, int], ...]
+
+    @property
+    def quiet(self) -> bool:
+        return self.first is None and not self.taken
+
+
+@per_book
+def _facts(book: Book, spec: StatusSpec, typed: str, at: float) -> Facts:
+    loud: list[Entry] = []
+    taken: Counter[AlertState] = Counter()
+    for entry in listed_of(book, spec, typed, at):
+        if entry.loud:
+            loud.append(entry)
+        else:
+            taken[entry.state] += 1
+    more = Counter(one.severity for one in loud[1:])
+    return Facts(
+        loud[0] if loud else None,
+        tuple((level, more[level]) for level in reversed(Severity) if more[level]),
+        tuple((one, taken[one]) for one in AlertState if taken[one]),
+    )
+
+
+def _lines(data: PanelData, columns: int) -> list[tuple[str, str]]:
+    """What stands beneath: since when nothing is known, what makes the state, how much more there is, what is taken."""
+    assert data.alerts is not None and isinstance(data.spec, StatusSpec)
     palette, book = data.look.palette, data.alerts.book
     if not book.configured:
         return [("no Alertmanager is configured", palette.muted), ("--alertmanager URL, or noc init", palette.muted)]
-    out = [(f"{one.title}: {clean(one.text, 200)}", palette.text) for one in book.findings if not one.hint]
-    entries = shown(data)
-    loud = [entry for entry in entries if entry.loud]
-    if loud:
-        out.append((_headline(loud[0], data), palette.text))
-        if len(loud) > 1:
-            out.append((_more(loud[1:]), palette.muted))
-    taken = _taken(entries)
-    if taken:
-        out.append((taken, palette.muted))
-    if not loud and not entries and not out:
+    old = age(data)
+    unknown = blind(data)
+    out = []
+    if unknown and old is not None:
+        since = clock(data.now - old, data.look.tz)
+        out.append((f"state unknown since {since}: last answer {format_age(old)} ago", palette.text))
+    out += [(f"{one.title}: {clean(one.text, 200)}", palette.text) for one in book.findings if not one.hint]
+    facts = _facts(book, data.spec, *chosen_by(data))
+    if facts.first is not None:
+        was = "was: " if unknown else ""
+        out.append((_headline(was, facts.first, data, columns), palette.text))
+        if facts.more:
+            out.append(("and " + "  ".join(f"{level.glyph} {count}" for level, count in facts.more), palette.muted))
+    if facts.taken:
+        out.append((", ".join(f"{count} {state.value}" for state, count in facts.taken), palette.muted))
+    if facts.quiet and not out:
         out.append((_calm(data), palette.muted))
     hints = [one for one in book.findings if one.hint]
     return out + [(f"hint: {clean(one.title, 60)}", palette.muted) for one in hints]
 
 
-def _headline(entry: Entry, data: PanelData) -> str:
+def _headline(was: str, entry: Entry, data: PanelData, columns: int) -> str:
+    """What happens, its value, since when, and what comes next: the summary gives way first, then what comes next."""
     assert data.alerts is not None
-    age = format_age(max(0.0, data.now - entry.alert.starts_at))
-    summary = clean(entry.alert.annotation("summary") or named(entry), 120)
+    since = format_age(max(0.0, data.now - entry.alert.starts_at))
     value = value_words(entry, data.alerts)
-    words = f"{summary} {value}".strip()
+    behind = f" {value} since {since}" if value else f" since {since}"
     policy = state_words(entry, data)[1]
-    return f"{words} since {age}" + (f"  {policy}" if policy else "")
-
-
-def _more(entries: list[Entry]) -> str:
-    counts = [(level, sum(one.severity is level for one in entries)) for level in reversed(Severity)]
-    return "and " + "  ".join(f"{level.glyph} {count}" for level, count in counts if count)
-
-
-def _taken(entries: tuple[Entry, ...]) -> str:
-    words = []
-    for state, word in (
-        (AlertState.ACKED, "acked"),
-        (AlertState.SILENCED, "silenced"),
-        (AlertState.INHIBITED, "inhibited"),
-    ):
-        count = sum(one.state is state for one in entries)
-        if count:
-            words.append(f"{count} {word}")
-    return ", ".join(words)
+    summary = was + clean(entry.alert.annotation("summary") or named(entry), 120)
+    for tail in (f"{behind}  {policy}" if policy else behind, behind, f" since {since}"):
+        room = columns - width(tail)
+        if room >= min(width(summary), LEAST):
+            return truncate(summary, room) + tail
+    return truncate(summary, columns)
 
 
 def _calm(data: PanelData) -> str:
