@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from noc.catalogue.rules import CONDITION, AlertRule, RecordingRule, RuleGroup
@@ -72,6 +72,8 @@ class Episode:
     ended_at: float | None
     values: tuple[tuple[float, float], ...]
     """(time, value) while the condition held."""
+    seen: Labels = ()
+    """Labels of the condition's series: what templates call ``$labels``, without the rule's own."""
 
     def alive(self, at: float) -> bool:
         return self.active_at <= at and (self.ended_at is None or at < self.ended_at)
@@ -180,9 +182,10 @@ class Chronicle:
         for labels, held in series.items():
             full = labels_of({**dict(labels), **rule.rule.labels, "alertname": rule.rule.alert})
             if rule.rule.alert == WATCHDOG:
-                yield Episode(full, self._zero, self._zero, None, tuple(held))
+                yield Episode(full, self._zero, self._zero, None, tuple(held), labels)
             else:
-                yield from lives(full, held, rule.rule.for_, rule.rule.keep_firing_for, rule.interval, end)
+                for one in lives(full, held, rule.rule.for_, rule.rule.keep_firing_for, rule.interval, end):
+                    yield replace(one, seen=labels)
 
 
 def _by_hour(rule: Watched, result: QueryResult, hours: range) -> Iterator[tuple[int, Points]]:

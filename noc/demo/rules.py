@@ -79,7 +79,7 @@ class RunningRules:
                             gotime.utc(one.fired_at),
                             at + RESENT,
                             at,
-                            labels_of(expanded(rule.rule.annotations, one.labels, one.value(now))),
+                            labels_of(expanded(rule.rule.annotations, one.seen, one.value(now))),
                             f"{self._url}/graph?g0.expr={_quoted(rule.rule.expr)}&g0.tab=1",
                         )
                     )
@@ -187,8 +187,6 @@ def _alerts(rule: Watched, found: Sequence[Episode], start: float, end: float) -
 def _for_state(rule: Watched, found: Sequence[Episode], start: float, end: float) -> list[Samples]:
     """``ALERTS_FOR_STATE``: since when an alert is active, in whole unix seconds."""
     points: dict[Labels, list[tuple[float, float]]] = {}
-    if rule.rule.for_ <= 0:
-        return []
     for one in found:
         named = labels_of({**dict(one.labels), "__name__": "ALERTS_FOR_STATE"})
         for at in _grid(max(start, one.active_at), min(end, one.ended_at or math.inf), rule.interval):
@@ -236,7 +234,7 @@ def _rule_json(rule: Rule, alive: tuple[Watched, list[Episode]] | None, last: st
 def _alert_json(rule: Watched, one: Episode, now: float) -> dict[str, Any]:
     out: dict[str, Any] = {
         "labels": dict(one.labels),
-        "annotations": expanded(rule.rule.annotations, one.labels, one.value(now)),
+        "annotations": expanded(rule.rule.annotations, one.seen, one.value(now)),
         "state": "firing" if one.firing(now) else "pending",
         "activeAt": gotime.written(gotime.utc(one.active_at)),
         "value": _go_value(one.value(now)),
