@@ -161,7 +161,7 @@ def found(book: Book, prefix: str) -> Entry:
     """The one alert whose fingerprint begins so. Refused where there is none, or more than one."""
     entries = {one.alert.fingerprint: one for one in reversed(book.find(prefix))}
     if not entries:
-        raise Refused(f"there is no alert {clean(prefix, 40)}; noc alerts lists them")
+        raise Refused(f"there is no alert {clean(prefix, 40) or 'without digits'}; noc alerts lists them")
     if len(entries) > 1:
         names = ", ".join(sorted(entries)[:8]) + (f" and {len(entries) - 8} more" if len(entries) > 8 else "")
         raise Refused(f"{clean(prefix, 40)} begins several fingerprints: {names}")
@@ -178,7 +178,7 @@ def known_silence(book: Book, prefix: str) -> Silence:
         if hits
         else "is no silence that Alertmanager knows; noc alert FINGERPRINT names those that hide it"
     )
-    raise Refused(f"{clean(prefix, 60)} {why}")
+    raise Refused(f"{clean(prefix, 60) or 'nothing'} {why}")
 
 
 class Guarded(Refused):
@@ -227,9 +227,9 @@ async def agreed(
 
 def typed(prompt: str) -> str:
     """A line from the terminal; the end of input is an empty one. Standard output stays free for ids."""
-    print(prompt, end="", file=sys.stderr, flush=True)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio's would swallow the first Ctrl+C
     try:
+        print(prompt, end="", file=sys.stderr, flush=True)
         return input().strip().lower()
     except EOFError:
         print(file=sys.stderr)
@@ -281,7 +281,7 @@ def tell_draft(intent: Intent, *, as_json: bool) -> None:
             {"dry_run": True, "what": clean(intent.summary, 400), "create": drafts, "expire": list(intent.expire)}
         )
         return
-    options.narrate(f"would {intent.summary}")
+    options.narrate(f"nothing was sent; without --dry-run: {intent.summary}")
     for draft in drafts:
         print(as_text(orjson.dumps(draft)))
     for id in intent.expire:
