@@ -15,6 +15,7 @@ from pathlib import Path
 import typer
 
 from noc.actions import ack
+from noc.actions.intent import Intent
 from noc.charts.charset import ASCII, UNICODE, Charset
 from noc.cli.exits import Exit
 from noc.engine import digest
@@ -29,6 +30,7 @@ from noc.ui.compat import frame_of
 from noc.ui.panels.data import Look
 from noc.ui.state import View
 
+LEAVING = 10.0  # seconds that own acknowledgements hold up a wall that ends
 SETTLE = 15.0  # seconds a frame without a terminal waits for answers
 
 
@@ -94,14 +96,25 @@ async def parted(desk: AlertDesk, runtime: Runtime) -> None:
     if not held:
         return
     intent = ack.parting(desk.poller.book, desk.runner.author, desk.settings, runtime.clock.now())
-    done = await desk.runner.run(intent) if intent is not None else None
+    failure = await _prolonged(desk, intent) if intent is not None else ""
     with suppress(OSError):  # after SIGHUP nobody reads it
         print("acknowledged by you, and quiet without a wall:", file=sys.stderr)
+        at = desk.poller.book.server_now(runtime.clock.now())
         for entry in held:
             now = desk.poller.book.by_key.get(entry.key, entry)
-            print(f"  {digest.named(now, 120)}  {digest.owner(now, runtime.clock.now())}", file=sys.stderr)
-        if done is not None and not done.ok:
-            print(f"  not prolonged: {clean(done.message, 300)}", file=sys.stderr)
+            print(f"  {digest.named(now, 120)}  {digest.owner(now, at)}", file=sys.stderr)
+        if failure:
+            print(f"  {clean(failure, 300)}", file=sys.stderr)
+
+
+async def _prolonged(desk: AlertDesk, intent: Intent) -> str:
+    """Prolong them; why that failed, or nothing. A server that hangs must not hold the terminal."""
+    try:
+        async with asyncio.timeout(LEAVING):
+            done = await desk.runner.run(intent)
+    except TimeoutError:
+        return f"perhaps not prolonged: no answer within {LEAVING:g}s"
+    return "" if done.ok else f"not prolonged: {done.message}"
 
 
 def _size(name: str, default: int) -> int:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from noc.actions import ack, expire, outcome
+from noc.actions import silence as silence_form
 from noc.actions.intent import Done, Intent, Pending, Verb
 from noc.engine.book import Book, Entry
 from noc.model.acks import Outcome
@@ -117,6 +118,23 @@ async def test_the_same_intent_twice_at_once_is_one_request() -> None:
     done = await asyncio.gather(bench.runner.run(intent), bench.runner.run(intent))
     assert [one.message for one in done] == [
         "acknowledge DatabaseDeadlocks{instance=db-1} until 15:45 UTC",
+        "already asked; wait for the answer",
+    ]
+    assert len(member.posted) == 1
+
+
+async def test_the_same_form_sent_twice_at_once_is_one_request() -> None:
+    class Slow(Member):
+        async def create_silence(self, draft: SilenceDraft) -> str:
+            await asyncio.sleep(0)
+            return await super().create_silence(draft)
+
+    bench = Bench(member := Slow(), seen=BOTH)
+    matchers = (Matcher("instance", "db-1"),)
+    intent = silence_form.propose(matchers, BOTH, SETTINGS, "mara", "deploying", NOW + 3600, NOW)
+    done = await asyncio.gather(bench.runner.run(intent), bench.runner.run(intent))
+    assert [one.message for one in done] == [
+        'silence {instance="db-1"}: hides 1 of 2 firing until 16:30 UTC',
         "already asked; wait for the answer",
     ]
     assert len(member.posted) == 1
