@@ -14,6 +14,7 @@ from noc.engine.alertfilter import parse as parse_filter
 from noc.model.errors import ConfigError, NocError
 from noc.model.spoken import EXAMPLES, parse_window
 from noc.model.timerange import format_duration
+from noc.ui import pointing
 from noc.ui.alertactions import AlertActions
 from noc.ui.bindings import IDS, WRITING
 from noc.ui.board import Board
@@ -102,12 +103,12 @@ class Actions(AlertActions):
         self._towards(1, 0)
 
     def do_focus_up(self) -> None:
-        if not self.board.row_moved(-1):
+        if not pointing.row_moved(self.board, -1):
             self._towards(0, -1)
         self.wall.redraw()
 
     def do_focus_down(self) -> None:
-        if not self.board.row_moved(1):
+        if not pointing.row_moved(self.board, 1):
             self._towards(0, 1)
         self.wall.redraw()
 
@@ -141,7 +142,7 @@ class Actions(AlertActions):
             self.wall.redraw()
 
     def do_panel_drill(self) -> None:
-        drill = self.board.drill()
+        drill = pointing.drill(self.board)
         if drill is None:
             self.wall.say("this panel has no drill link")
             return
@@ -150,7 +151,7 @@ class Actions(AlertActions):
     def do_find(self) -> None:
         board = self.board
         focus = board.view.focus
-        if focus is not None and board.row_keys(focus) is not None:
+        if focus is not None and pointing.row_keys(board, focus) is not None:
             self._filter(focus)
             return
         choices = [

@@ -10,7 +10,7 @@ from pathlib import Path
 from noc.charts.line import plot_columns
 from noc.config.alertpanels import AlertHistorySpec, AlertPanel
 from noc.config.layout import ListVariable, QueryVariable, TextVariable
-from noc.config.panels import Drill, PanelBase, QueryPanel
+from noc.config.panels import PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
 from noc.engine.variables import ALL
@@ -22,11 +22,12 @@ from noc.model.text import clean
 from noc.model.timerange import TimeWindow, format_duration
 from noc.model.units import format_age
 from noc.runtime import Page, Runtime
-from noc.ui.cards import TITLE_ROWS, body_size
+from noc.ui import pointing
+from noc.ui.cards import body_size
 from noc.ui.desk import Desk
 from noc.ui.panels import KINDS, MINIMUM
-from noc.ui.panels.alertwords import alert_key, order_of
-from noc.ui.panels.data import Asked, Look, PanelData, age, readings, severity, state
+from noc.ui.panels.alertwords import alert_key
+from noc.ui.panels.data import Asked, Look, PanelData, age, severity, state
 from noc.ui.state import View
 from noc.ui.values import load as load_values
 
@@ -158,7 +159,10 @@ class Board:
         if not self.placement.reflowed or len(self.placement.pages) < 2:
             return False
         ranks = {panel: severity(self.data(panel)).rank for panel in self.plans}
-        first = tuple(sorted((one for one in ranks if ranks[one] > 1), key=lambda one: -ranks[one]))
+        written = list(self.page.layout.panels)  # among equals the layout's order: what its author put first
+        first = tuple(
+            sorted((one for one in ranks if ranks[one] > 1), key=lambda one: (-ranks[one], written.index(one)))
+        )
         hidden = set(self.order) - set(self.placement.pages[0])
         if first == self._first or not (hidden & set(first) or set(self._first) - set(first)):
             return False
@@ -246,7 +250,7 @@ class Board:
             for panel in (before, view.focus):
                 if panel is not None:
                     self.desk.release(panel)
-            self.freeze()
+            pointing.freeze(self)
 
     def replan(self) -> None:
         """Plan what is visible, and on a tiled wall also what might have to come to the front."""
@@ -257,7 +261,7 @@ class Board:
         for panel in self.order:
             rect = visible.get(panel) or next(page[panel] for page in self.placement.pages if panel in page)
             spec = self._spec(panel)
-            watched = panel in visible or (isinstance(spec, QueryPanel) and spec.judged)
+            watched = panel in visible or isinstance(spec, AlertPanel) or (isinstance(spec, QueryPanel) and spec.judged)
             columns, _ = body_size(rect.width, rect.height)
             placed.append(PlacedPanel(panel, spec, rect.width, plot_columns(columns), watched))
         self.plans = self._planned(placed)
@@ -345,80 +349,6 @@ class Board:
 
     def critical(self, data: PanelData) -> bool:
         return severity(data) is Severity.CRITICAL
-
-    def row_moved(self, by: int) -> bool:
-        """Move the row cursor of the focused panel, if it has rows; False lets the focus move instead."""
-        panel = self.view.focus
-        if panel is None:
-            return False
-        keys = self.row_keys(panel)
-        if keys is not None:
-            self.freeze()
-            return self.desk.moved(panel, keys, by)
-        if not KINDS[self.page.layout.panels[panel].kind].rows:
-            return False
-        count = len(readings(self.data(panel)))
-        at = self.rows.get(panel, -1) + by
-        if not 0 <= at < count:
-            self.rows.pop(panel, None)
-            return False
-        self.rows[panel] = at
-        return True
-
-    def row_keys(self, panel: str) -> list[str] | None:
-        """Keys of a list's rows as they are drawn, top to bottom; None where a panel has no such rows."""
-        walk = KINDS[self.page.layout.panels[panel].kind].keys
-        rect = self.rectangles.get(panel)
-        if walk is None or rect is None:
-            return None
-        return walk(self.data(panel), *body_size(rect.width, rect.height))
-
-    def point(self, panel: str, y: int) -> None:
-        """Put the cursor of a list on the row at a line of the grid; pointing never does more."""
-        at = KINDS[self.page.layout.panels[panel].kind].row_at
-        rect = self.rectangles.get(panel)
-        if at is None or rect is None:
-            return
-        key = at(self.data(panel), *body_size(rect.width, rect.height), y - rect.y - TITLE_ROWS)
-        if key is not None:
-            self.choose(panel, key)
-
-    def choose(self, panel: str, key: str) -> None:
-        """Put the cursor of a list that has the focus on a row."""
-        self.freeze()
-        self.desk.choose(panel, key)
-
-    def freeze(self) -> None:
-        """Let the focused list stand still in the order it has now."""
-        panel = self.view.focus
-        if panel is not None and self.row_keys(panel) is not None:
-            self.desk.freeze(panel, order_of(self.data(panel)))
-
-    def drill(self) -> tuple[str, dict[str, str]] | None:
-        """Layout and variables of the focused panel's drill link; ``$label`` takes the row's or series' label."""
-        panel = self.view.focus
-        link: Drill | None = self.page.layout.panels[panel].drill if panel else None
-        if link is None or panel is None:
-            return None
-        labels = self._labels(panel)
-        carried = {}
-        for name, template in link.variables.items():
-            value = labels.get(template[1:], "") if template.startswith("$") else template
-            if template.startswith("$") and not value:
-                value = next(iter(self.values.get(template[1:], ())), "")
-            if value:
-                carried[name] = value
-        return link.layout, carried
-
-    def _labels(self, panel: str) -> dict[str, str]:
-        from noc.ui.panels.table import ordered
-
-        data = self.data(panel)
-        if data.row is not None and data.spec.kind == "table":  # type: ignore[attr-defined]
-            rows = ordered(data)
-            return dict(rows[data.row].labels) if data.row < len(rows) else {}
-        found = readings(data) if isinstance(data.spec, QueryPanel) else []
-        return dict(found[0].series.labels) if found else {}
 
     def command(self) -> str:
         """The command line that opens this very view again."""

@@ -90,7 +90,7 @@ def test_no_server_at_all(newcomer: Newcomer) -> None:
     said = newcomer.types()
     assert (said.code, said.out) == (1, "")
     assert all(
-        words in said.err for words in ("no Prometheus is configured", "--prometheus URL", "noc init", "noc demo")
+        words in said.err for words in ("no server is configured", "--prometheus URL", "noc init", "noc demo")
     )
 
 

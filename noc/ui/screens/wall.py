@@ -16,6 +16,7 @@ from noc.engine.book import Entry
 from noc.engine.grid import Rect
 from noc.model.query import Query
 from noc.runtime import AlertDesk, Runtime
+from noc.ui import pointing
 from noc.ui.actions import Actions
 from noc.ui.alertwatch import AlertWatch
 from noc.ui.banner import Banner, draw_banners
@@ -89,7 +90,7 @@ class Wall(Screen[None]):
         await self._ready.wait()
         await desk.poller.settle(10.0)
         found = desk.poller.book.find(prefix)
-        panel = next((one for one in self.board.order if self.board.row_keys(one) is not None), None)
+        panel = next((one for one in self.board.order if pointing.row_keys(self.board, one) is not None), None)
         if not found or panel is None:
             self.say(f"no alert {prefix} is known")
             return
@@ -297,7 +298,7 @@ class Wall(Screen[None]):
         panel = self.board.at(event.x, event.y - self.top)
         if panel:
             self.actions.focus_panel(panel)
-            self.board.point(panel, event.y - self.top)
+            pointing.point(self.board, panel, event.y - self.top)
             self.redraw()
             if event.count == 2:
                 self.actions.act("panel.zoom")
@@ -307,8 +308,8 @@ class Wall(Screen[None]):
             self.actions.act("time.in" if event.direction < 0 else "time.out")
         else:
             panel = self.board.at(event.x, event.y - self.top)
-            if panel and panel == self.board.view.focus and self.board.row_keys(panel) is not None:
-                self.board.row_moved(event.direction)
+            if panel and panel == self.board.view.focus and pointing.row_keys(self.board, panel) is not None:
+                pointing.row_moved(self.board, event.direction)
                 self.redraw()
             else:
                 self.actions.act("page.previous" if event.direction < 0 else "page.next")

@@ -1,0 +1,98 @@
+"""Rows of the panels on a Board: a cursor among them, and where a drill link leads from one. No Textual.
+
+Lists of alerts know their rows by keys (a fingerprint, a group), and stand still while a key works on them; tables by
+their number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from noc.config.panels import Drill, QueryPanel
+from noc.ui.cards import TITLE_ROWS, body_size
+from noc.ui.panels import KINDS
+from noc.ui.panels.alertwords import order_of
+from noc.ui.panels.data import readings
+from noc.ui.panels.table import ordered
+
+if TYPE_CHECKING:
+    from noc.ui.board import Board
+
+
+def row_keys(board: Board, panel: str) -> list[str] | None:
+    """Keys of a list's rows as they are drawn, top to bottom; None where a panel has no such rows."""
+    walk = KINDS[board.page.layout.panels[panel].kind].keys
+    rect = board.rectangles.get(panel)
+    if walk is None or rect is None:
+        return None
+    return walk(board.data(panel), *body_size(rect.width, rect.height))
+
+
+def row_moved(board: Board, by: int) -> bool:
+    """Move the row cursor of the focused panel, if it has rows; False lets the focus move instead."""
+    panel = board.view.focus
+    if panel is None:
+        return False
+    keys = row_keys(board, panel)
+    if keys is not None:
+        freeze(board)
+        return board.desk.moved(panel, keys, by)
+    if not KINDS[board.page.layout.panels[panel].kind].rows:
+        return False
+    count = len(readings(board.data(panel)))
+    at = board.rows.get(panel, -1) + by
+    if not 0 <= at < count:
+        board.rows.pop(panel, None)
+        return False
+    board.rows[panel] = at
+    return True
+
+
+def point(board: Board, panel: str, y: int) -> None:
+    """Put the cursor of a list on the row at a line of the grid; pointing never does more."""
+    at = KINDS[board.page.layout.panels[panel].kind].row_at
+    rect = board.rectangles.get(panel)
+    if at is None or rect is None:
+        return
+    key = at(board.data(panel), *body_size(rect.width, rect.height), y - rect.y - TITLE_ROWS)
+    if key is not None:
+        choose(board, panel, key)
+
+
+def choose(board: Board, panel: str, key: str) -> None:
+    """Put the cursor of a list that has the focus on a row."""
+    freeze(board)
+    board.desk.choose(panel, key)
+
+
+def freeze(board: Board) -> None:
+    """Let the focused list stand still in the order it has now."""
+    panel = board.view.focus
+    if panel is not None and row_keys(board, panel) is not None:
+        board.desk.freeze(panel, order_of(board.data(panel)))
+
+
+def drill(board: Board) -> tuple[str, dict[str, str]] | None:
+    """Layout and variables of the focused panel's drill link; ``$label`` takes the row's or series' label."""
+    panel = board.view.focus
+    link: Drill | None = board.page.layout.panels[panel].drill if panel else None
+    if link is None or panel is None:
+        return None
+    labels = _labels(board, panel)
+    carried = {}
+    for name, template in link.variables.items():
+        value = labels.get(template[1:], "") if template.startswith("$") else template
+        if template.startswith("$") and not value:
+            value = next(iter(board.values.get(template[1:], ())), "")
+        if value:
+            carried[name] = value
+    return link.layout, carried
+
+
+def _labels(board: Board, panel: str) -> dict[str, str]:
+    data = board.data(panel)
+    if data.row is not None and data.spec.kind == "table":  # type: ignore[attr-defined]
+        found = ordered(data)
+        return dict(found[data.row].labels) if data.row < len(found) else {}
+    series = readings(data) if isinstance(data.spec, QueryPanel) else []
+    return dict(series[0].series.labels) if series else {}
