@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote_plus
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class RunningRules:
     def _group(
         self, group: RuleGroup, alive: Sequence[tuple[Watched, list[Episode]]], now: float
     ) -> Mapping[str, object]:
-        last = gotime.written(gotime.utc(now // group.interval * group.interval))
+        last = gotime.nanoseconds(now // group.interval * group.interval)
         by_rule = {id(rule.rule): (rule, found) for rule, found in alive}
         return {
             "name": group.name,
@@ -80,7 +81,7 @@ class RunningRules:
                             at + RESENT,
                             at,
                             labels_of(expanded(rule.rule.annotations, one.seen, one.value(now))),
-                            f"{self._url}/graph?g0.expr={_quoted(rule.rule.expr)}&g0.tab=1",
+                            f"{self._url}/graph?g0.expr={quote_plus(rule.rule.expr)}&g0.tab=1",
                         )
                     )
         return out
@@ -214,7 +215,8 @@ def _recorded(rule: RecordingRule, interval: float, start: float, end: float, so
 def _rule_json(rule: Rule, alive: tuple[Watched, list[Episode]] | None, last: str, now: float) -> dict[str, Any]:
     common: dict[str, Any] = {"health": "ok", "evaluationTime": 0.001, "lastEvaluation": last}
     if not isinstance(rule, AlertRule):
-        return {"name": rule.record, "query": rule.expr, "labels": dict(rule.labels), **common, "type": "recording"}
+        labels = {"labels": dict(rule.labels)} if rule.labels else {}
+        return {"name": rule.record, "query": rule.expr, **labels, **common, "type": "recording"}
     found = [_alert_json(alive[0], one, now) for one in alive[1]] if alive else []
     state = "firing" if any(one["state"] == "firing" for one in found) else "pending" if found else "inactive"
     return {
@@ -236,11 +238,11 @@ def _alert_json(rule: Watched, one: Episode, now: float) -> dict[str, Any]:
         "labels": dict(one.labels),
         "annotations": expanded(rule.rule.annotations, one.seen, one.value(now)),
         "state": "firing" if one.firing(now) else "pending",
-        "activeAt": gotime.written(gotime.utc(one.active_at)),
+        "activeAt": gotime.nanoseconds(one.active_at),
         "value": _go_value(one.value(now)),
     }
     kept = one.kept_since(now, rule.interval)
-    return {**out, "keepFiringSince": gotime.written(gotime.utc(kept))} if kept is not None else out
+    return {**out, "keepFiringSince": gotime.nanoseconds(kept)} if kept is not None else out
 
 
 def _go_value(value: float) -> str:
@@ -250,12 +252,6 @@ def _go_value(value: float) -> str:
     return next(
         found for precision in range(18) if float(found := f"{value:.{precision}e}") == value or precision == 17
     )
-
-
-def _quoted(expr: str) -> str:
-    from urllib.parse import quote
-
-    return quote(expr, safe="")
 
 
 # -- annotations
