@@ -276,24 +276,38 @@ def _filled(text: str, labels: Mapping[str, str], value: float) -> str:
     if label is not None and not pipes:
         return labels.get(label[1], "")
     if head == "$value" and not pipes:
-        return f"{value:g}"
+        return _plain(value)
     if head == "$value" and len(pipes) == 1:
         printf = _PRINTF.fullmatch(pipes[0])
         if printf is not None:
-            return f"{value:.{printf[1]}f}"
+            return _go(value, f".{printf[1]}f")
         if pipes[0] in _PIPES:
             return _PIPES[pipes[0]](value)
     raise QueryError(f"the demo does not fill the template {{{{ {text} }}}}")
 
 
+def _go(value: float, form: str) -> str:
+    """A format that Go and Python share, but for what is not finite."""
+    return format(value, form) if math.isfinite(value) else sample_value(value)
+
+
+def _plain(value: float) -> str:
+    """Go's ``%v``: the fewest digits that are this number, with an exponent from a million on and below 0.0001."""
+    text = _go_value(value)
+    if not math.isfinite(value):
+        return text
+    digits, exponent = len(text.partition("e")[0].lstrip("-").replace(".", "")), int(text.partition("e")[2])
+    return text if exponent < -4 or exponent >= 6 else f"{value:.{max(digits - 1 - exponent, 0)}f}"
+
+
 def _percentage(value: float) -> str:
-    return f"{value * 100:.4g}%"
+    return f"{_go(value * 100, '.4g')}%"
 
 
 def _humanized(value: float) -> str:
     """Go's humanizeDuration."""
     if not math.isfinite(value):
-        return f"{value:.4g}"
+        return _go(value, ".4g")
     if value == 0:
         return "0s"
     if abs(value) >= 1:

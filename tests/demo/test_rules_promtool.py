@@ -23,6 +23,8 @@ pytestmark = pytest.mark.servers
 UNTIL = 3000.0
 TIMINGS = ((0.0, 0.0), (0.0, 90.0), (60.0, 0.0), (60.0, 300.0), (45.0, 100.0), (300.0, 600.0))
 """``for`` and ``keep_firing_for`` of a rule, in seconds; some are no multiples of the interval."""
+VALUES = (0.5, 0.25, 0.75, 1.0, None, 1.5, 86.125, 7325.0, 86.123456789, 1234567.5, 100000.0)
+"""What a series is for a while; the first half does not cross the threshold."""
 WRITTEN = ("ALERTS", "ALERTS_FOR_STATE", CONDITION, *(rule.record for rule in HISTORY), "severe", "twice")
 NOTES = {
     "value": "{{ $value }}",
@@ -56,7 +58,7 @@ def courses() -> dict[tuple[int, str], list[float | None]]:
     out: dict[tuple[int, str], list[float | None]] = {}
     for number in range(len(TIMINGS)):
         for shard in ("a", "b"):
-            runs = ([dice.choice((0.5, 0.25, 1.5, 86.125, 7325.0, None))] * dice.randint(1, 30) for _ in repeat(0))
+            runs = ([dice.choice(VALUES)] * dice.randint(1, 24) for _ in repeat(0))
             course = chain.from_iterable(runs)
             out[number, shard] = [next(course) for _ in range(int(UNTIL / SCRAPE) + 2)]
     return out
