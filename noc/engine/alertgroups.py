@@ -57,12 +57,16 @@ class Row:
         return self.group.entries if self.group else ()
 
 
-def tree(entries: Iterable[Entry], group_by: Sequence[str], aggregate: Mapping[str, str]) -> tuple[Group, ...]:
+def tree(
+    entries: Iterable[Entry], group_by: Sequence[str], aggregate: Mapping[str, str], *, ordered: bool = False
+) -> tuple[Group, ...]:
     """Groups by the first label, each grouped by the rest; the most urgent group first, severities by their rank.
 
-    ``aggregate`` has labels whose values are counted, with the word for several of them.
+    ``aggregate`` has labels whose values are counted, with the word for several of them. ``ordered``: the entries come
+    as the book has them, by urgency; sorting thousands anew costs as much as grouping them.
     """
-    return _level(sorted(entries, key=urgency), tuple(group_by), aggregate, "")
+    found = list(entries) if ordered else sorted(entries, key=urgency)
+    return _level(found, tuple(group_by), aggregate, "")
 
 
 def _level(
@@ -83,10 +87,15 @@ def _level(
     return tuple(groups)
 
 
-def table(entries: Iterable[Entry], group_by: Sequence[str], aggregate: Mapping[str, str]) -> tuple[Group, ...]:
-    """One group for each distinct set of values of the labels, the most urgent first: ``SlowScope: 5 companies``."""
+def table(
+    entries: Iterable[Entry], group_by: Sequence[str], aggregate: Mapping[str, str], *, ordered: bool = False
+) -> tuple[Group, ...]:
+    """One group for each distinct set of values of the labels, the most urgent first: ``SlowScope: 5 companies``.
+
+    ``ordered`` as for :func:`tree`.
+    """
     found: dict[tuple[str, ...], list[Entry]] = {}
-    for entry in sorted(entries, key=urgency):
+    for entry in entries if ordered else sorted(entries, key=urgency):
         found.setdefault(tuple(_value(entry, label) for label in group_by), []).append(entry)
     label = group_by[-1] if group_by else ""
     groups = []

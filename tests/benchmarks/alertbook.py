@@ -1,4 +1,4 @@
-"""The book of five thousand alerts and a thousand silences: what one poll's ``observe`` costs, without any server.
+"""The book of five thousand alerts and a thousand silences: what one poll's ``observe`` costs, and drawing it; no server.
 
 Answers are made as the source makes them: an alert of which the server says the same keeps its object, silences are new
 objects as soon as one of them differs. It runs in a thread beside the event loop and shares the interpreter with it, so
@@ -11,8 +11,13 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+
+from pydantic import TypeAdapter
 
 from noc.config.alerting import Alerting
+from noc.config.kinds import PanelSpec
+from noc.config.panels import PanelBase
 from noc.engine.alertbook import AlertBook
 from noc.engine.book import Book, MemberView, Observation, RulesView
 from noc.model.acks import Ack
@@ -29,7 +34,12 @@ from noc.model.alerts import (
     fingerprint,
 )
 from noc.model.series import labels_of
+from noc.ui.cards import body_size, draw_card
+from noc.ui.panels import KINDS
+from noc.ui.panels.alertwords import order_of
+from noc.ui.panels.data import Alerts, Look, PanelData
 from tests.benchmarks.figures import Figure, Report, Spread
+from tests.palettes import DARK
 
 ALERTS = 5000
 SILENCES = 1000
@@ -40,6 +50,9 @@ LIMIT_ALL = 100.0
 NOW = 1_760_000_000.0
 INTERVAL = 5.0
 SEVERITIES = ("critical", "high", "medium", "low")
+GLASS = (200, 55)
+LOOK = Look(DARK)
+SPEC: TypeAdapter[PanelBase] = TypeAdapter(PanelSpec)
 TEXT = "2025-10-09T08:53:20.000Z"
 
 
@@ -192,17 +205,77 @@ def measured(alerts: int, silences: int, members: int, polls: int) -> Iterator[t
     yield "every rule's value changed", each(evaluate), None
 
 
+PANELS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("alerts", {"silences": True}),
+    ("incidents", {}),
+    ("alert-tiles", {}),
+    ("status", {}),
+)
+SECONDS = 15
+LIMIT_DRAW = 30.0
+LIMIT_KEY = 50.0
+
+
+def drawn(alerts: int, silences: int, seconds: int) -> Iterator[tuple[str, list[float], float | None]]:
+    """A card of 200x55 in the moment a new book comes, each second after it, and at each key that moves the cursor."""
+    wall = Wall(alerts, silences, 1)
+    for kind, written in PANELS:
+        fresh, ticks, keys = [], [], []
+        for second in range(seconds):
+            wall.answer = moved(wall.answer, second, 0.01)
+            data = _panel(kind, written, wall.now, wall.observe()[0])
+            fresh.append(_timed(partial(draw_card, data, *GLASS)))
+            later = replace(data, now=data.now + 1)
+            ticks.append(_timed(partial(draw_card, later, *GLASS)))
+            if KINDS[kind].keys is not None:
+                keys.append(_timed(partial(_moved, later, second)))
+        yield f"{kind}, a new book", fresh, None
+        yield f"{kind}, a second later", ticks, LIMIT_DRAW
+        if keys:
+            yield f"{kind}, a key that moves the cursor", keys, LIMIT_KEY
+    page = []
+    for second in range(seconds):
+        wall.answer = moved(wall.answer, second, 0.01)
+        book = wall.observe()[0]
+        cards = [_panel(kind, written, wall.now, book) for kind, written in PANELS]
+        page.append(_timed(lambda cards=cards: [draw_card(one, *GLASS) for one in cards]))  # type: ignore[misc]
+    yield "all four on one wall, a new book", page, LIMIT_ALL
+
+
+def _panel(kind: str, written: dict[str, object], now: float, book: Book) -> PanelData:
+    spec = SPEC.validate_python({"kind": kind, **written})
+    return PanelData(kind, kind, spec, (), now, now - 3600, now, LOOK, alerts=Alerts(book))
+
+
+def _moved(data: PanelData, at: int) -> None:
+    """What a key costs: the order as it stands, the keys of all rows, the cursor on one of them, the card."""
+    walk = KINDS[data.id].keys
+    assert walk is not None and data.alerts is not None
+    held = replace(data, alerts=replace(data.alerts, order=order_of(data)))
+    keys = walk(held, *body_size(*GLASS))
+    cursor = keys[at * 97 % len(keys)]
+    draw_card(replace(held, alerts=replace(held.alerts, cursor=cursor)), *GLASS, focused=True)
+
+
+def _timed(step: Callable[[], object]) -> float:
+    gc.collect()
+    began = time.thread_time()
+    step()
+    return 1000 * (time.thread_time() - began)
+
+
 def run(polls: int = POLLS, alerts: int = ALERTS, silences: int = SILENCES) -> Report:
     figures = []
     for members in (1, 2):
         who = "one member" if members == 1 else f"{members} members"
         for name, lasted, aim in measured(alerts, silences, members, polls):
             figures.append(_figure(f"{who}, {name}", lasted, aim))
+    figures += [_figure(name, lasted, aim) for name, lasted, aim in drawn(alerts, silences, SECONDS)]
     return Report(
         "alertbook",
-        f"observe() at {alerts} alerts and {silences} silences, {polls} polls of each kind",
+        f"observe() at {alerts} alerts and {silences} silences, {polls} polls of each kind; their panels at 200x55",
         tuple(figures),
-        ("processor time of the thread that makes the book; the middle of the polls is the value",),
+        ("processor time of the thread that makes the book, or draws; the middle of the polls is the value",),
     )
 
 

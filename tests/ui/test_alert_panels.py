@@ -548,6 +548,10 @@ def test_an_old_calm_is_no_calm() -> None:
     assert {card.inks[y][1].fg for y in (2, 3, 4)} == {PALETTE.high}  # unlike what is old elsewhere, not dimmed
 
 
+def test_a_narrow_card_says_in_fewer_words_since_when_nothing_is_known() -> None:
+    assert " unknown since 15:26, 4 m ago" in text(shown("status", gone_for(240)), 40, 9)
+
+
 def test_what_was_known_last_stands_beneath_an_unknown_state_and_a_finding_colours_it() -> None:
     lost = Finding(FindingKind.ALERTMANAGER, "Alertmanager unreachable", "no member answers", NOW - 200)
     data = shown("status", gone_for(240, entry(POOL), findings=(lost,)))
@@ -665,20 +669,73 @@ def test_the_picture_moves_with_the_second_the_cursor_and_the_book() -> None:
 # -- history
 
 
+TIMES = [NOW - 3600 + 60 * n for n in range(1, 61)]
+RECORD = [
+    ({"alertname": "PoolHigh", "severity": "high"}, [(at, 1.0) for at in TIMES[:30]]),
+    ({"alertname": "Webhook", "severity": "critical"}, [(at, 1.0) for at in (TIMES[10], TIMES[11], TIMES[50])]),
+]
+
+
+def history(*fired: Entry, record: list[tuple[dict[str, str], list[tuple[float, float]]]] = RECORD) -> PanelData:
+    written = {"kind": "alert-history", "title": "Fired", "range": "1h", "top": 3}
+    return replace(panel(written, record, span=3600.0, step=60.0), fired=fired)
+
+
 def test_the_history_draws_a_strip_for_each_alert_and_its_total() -> None:
-    times = [NOW - 3600 + 60 * n for n in range(1, 61)]
-    answers = [
-        ({"alertname": "PoolHigh", "severity": "high"}, [(at, 1.0) for at in times[:30]]),
-        ({"alertname": "Webhook", "severity": "critical"}, [(at, 1.0) for at in (times[10], times[11], times[50])]),
-    ]
-    data = panel({"kind": "alert-history", "title": "Fired", "range": "1h"}, answers, span=3600.0, step=60.0)
-    assert text(data, 100, 5) == [
+    assert text(history(), 100, 5) == [
         " Fired                                                                                           1h",
-        " ▲ PoolHigh               █████████████████████████████·····························       30 m  1x",
-        " ✖ Webhook                ·········███····································█·········        3 m  2x",
+        " ▲ PoolHigh   ███████████████████████████████████···································       30 m  1x",
+        " ✖ Webhook    ···········███············································██··········        3 m  2x",
         "",
-        "                                  14:40    14:50     15:00    15:10     15:20",
+        "                        14:40      14:50       15:00      15:10       15:20",
     ]
+
+
+def test_the_history_at_80_and_40_and_20_columns() -> None:
+    assert text(history(), 80, 5) == [
+        " Fired                                                                       1h",
+        " ▲ PoolHigh   █████████████████████████·························       30 m  1x",
+        " ✖ Webhook    ········██·······························██·······        3 m  2x",
+        "",
+        "                    14:40   14:50    15:00   15:10   15:20",
+    ]
+    assert text(history(), 40, 5) == [
+        " Fired                               1h",
+        " ▲ PoolHigh   █████████████············",
+        " ✖ Webhook    ····█···············█····",
+        "",
+        "                        15:00",
+    ]
+    assert text(history(), 20, 4) == [
+        " Fired           1h",
+        " ▲ PoolHigh   ███··",
+        " ✖ Webhook    █···█",
+        "              15:00",
+    ]
+
+
+def test_what_the_wall_sees_firing_joins_the_record_that_is_a_step_behind() -> None:
+    data = history(entry(alert("Webhook", "critical", since=660)), entry(alert("New", "low", since=120)))
+    rows = [line.split() for line in text(data, 100, 6)[1:4]]
+    assert [(line[1], " ".join(line[3:])) for line in rows] == [
+        ("PoolHigh", "30 m 1x"),
+        ("Webhook", "13 m 2x"),
+        ("New", "2 m 1x"),
+    ]
+    assert rows[1][2].endswith("·█████████████")
+    assert rows[2][2].endswith("·███")
+
+
+def test_the_history_counts_what_it_leaves_out() -> None:
+    record = [({"alertname": f"Fired{n}", "severity": "low"}, [(at, 1.0) for at in TIMES[: 9 - n]]) for n in range(6)]
+    assert [line.split()[1:2] for line in text(history(record=record), 100, 9)[1:5]] == [
+        ["Fired0"],
+        ["Fired1"],
+        ["Fired2"],
+        ["more"],
+    ]
+    assert text(history(record=record), 100, 9)[4] == "   +3 more"
+    assert text(history(record=record), 100, 5)[3] == "   +4 more"
 
 
 def test_history_without_a_firing_is_good_news() -> None:

@@ -28,10 +28,14 @@ class Strip:
     times: int
 
 
-def strips(data: PanelData, columns: int) -> list[Strip]:
-    """A strip for each alert that fired, the longest first: Prometheus's record, and what the wall sees itself."""
-    step = next((asked.planned.query.step for asked in data.role("main")), 60.0)
-    spans: dict[tuple[str, Severity], list[tuple[float, float]]] = {}
+Firings = dict[tuple[str, Severity], list[tuple[float, float]]]
+"""Spans in unix seconds by an alert's name and severity."""
+
+
+def firings(data: PanelData) -> Firings:
+    """Prometheus's record, and what the wall sees itself."""
+    step = _step(data)
+    spans: Firings = {}
     for reading in readings(data):
         key = (reading.name, severity_label(reading.series.label("severity")))
         found = zip(reading.series.times, reading.series.values, strict=True)
@@ -39,7 +43,17 @@ def strips(data: PanelData, columns: int) -> list[Strip]:
     for entry in data.fired:
         key = (clean(entry.alert.name, 120), entry.severity)
         spans.setdefault(key, []).append((entry.alert.starts_at, entry.resolved_at or data.now))
-    out = [_strip(name, level, found, data, columns, step) for (name, level), found in spans.items()]
+    return spans
+
+
+def _step(data: PanelData) -> float:
+    return next((asked.planned.query.step for asked in data.role("main")), 60.0)
+
+
+def strips(data: PanelData, found: Firings, columns: int) -> list[Strip]:
+    """A strip for each alert that fired within the window, the longest first."""
+    step = _step(data)
+    out = [_strip(name, level, spans, data, columns, step) for (name, level), spans in found.items()]
     return sorted((one for one in out if one.times), key=lambda one: (-one.seconds, one.name))
 
 
@@ -69,10 +83,12 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     spec, palette = data.spec, data.look.palette
     assert isinstance(spec, AlertHistorySpec)
     canvas = Canvas(columns, rows)
-    names = min(NAMES, max(12, columns // 4))
     totals = TOTAL if columns >= 70 else 0
+    fired = firings(data)
+    longest = max((width(name) for name, _ in fired), default=0)
+    names = min(NAMES, max(12, columns * 2 // 5), max(12, longest + 2))
     wide = max(4, columns - names - 1 - (totals + 1 if totals else 0))
-    everything = strips(data, wide)
+    everything = strips(data, fired, wide)
     found = everything[: spec.top]
     room = rows - 1
     shown = found[: room if len(everything) <= room else max(1, room - 1)]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.digits import draw_digits
 from noc.config.alertpanels import AlertTilesSpec
-from noc.engine.book import Book
 from noc.engine.grid import tracks
 from noc.model.alerts import AlertState
 from noc.model.colour import blend
 from noc.model.severity import Severity
 from noc.model.text import truncate, width
-from noc.ui.panels.data import PanelData, chosen_by, listed_of
-from noc.ui.panels.kept import per_book
+from noc.ui.panels.data import PanelData, shown
+from noc.ui.panels.tally import tally
 
 LARGE = 5
 """Rows of a tile from which its number is drawn large."""
@@ -34,26 +32,19 @@ class Tile:
     found: int = 0
 
 
-def tiles(data: PanelData) -> tuple[Tile, ...]:
+def tiles(data: PanelData) -> list[Tile]:
     """A tile for each severity the spec lists, in its order."""
     assert isinstance(data.spec, AlertTilesSpec) and data.alerts is not None
-    return _tiles(data.alerts.book, data.spec, *chosen_by(data))
-
-
-@per_book
-def _tiles(book: Book, spec: AlertTilesSpec, typed: str, at: float) -> tuple[Tile, ...]:
-    counts: Counter[tuple[Severity, AlertState | None]] = Counter()
-    for entry in listed_of(book, spec, typed, at):
-        counts[entry.severity, None if entry.loud else entry.state] += 1
-    found = sum(not one.hint for one in book.findings)
+    counts = tally(data.alerts.book, shown(data))
+    found = sum(not one.hint for one in data.alerts.book.findings)
     out = []
-    for word in spec.severities:
+    for word in data.spec.severities:
         level = Severity(word)
         extra = found if level is Severity.CRITICAL else 0
-        own = {state: counts[level, state] for state in (None, *AlertState)}
-        quiet = own[AlertState.INHIBITED] + own[AlertState.MUTED]
-        out.append(Tile(level, own[None] + extra, own[AlertState.ACKED], own[AlertState.SILENCED], quiet, extra))
-    return tuple(out)
+        acked, silenced = (counts.taken(one, [level]) for one in (AlertState.ACKED, AlertState.SILENCED))
+        quiet = counts.taken(AlertState.INHIBITED, [level]) + counts.taken(AlertState.MUTED, [level])
+        out.append(Tile(level, counts.loud(level) + extra, acked, silenced, quiet, extra))
+    return out
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:

@@ -225,7 +225,14 @@ def _widths(cells: Sequence[Cells], columns: int) -> Widths:
     names = max((_least(one) for one in rows), default=0)
     wanted = min(names, columns * 3 // 5)
     found = Widths(value, age, 0, 0)
-    for level, shown in ((0, (value, age)), (1, (value, age)), (1, (0, age)), (2, (0, age)), (2, (0, 0))):
+    for level, shown in (
+        (0, (value, age)),
+        (1, (value, age)),
+        (1, (0, age)),
+        (2, (value, age)),
+        (2, (0, age)),
+        (2, (0, 0)),
+    ):
         state = min(max((width(_words(one, level)) for one in rows), default=0), columns // 2)
         found = Widths(*shown, state, level)
         if columns - sum(part + 2 for part in (*shown, state) if part) >= wanted:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from noc.charts.canvas import Ink
-from noc.config.alerting import Escalation
 from noc.config.alertpanels import AlertPanel, AlertsSpec, IncidentsSpec
 from noc.engine import alertgroups, escalation
 from noc.engine.alertgroups import Row, SilenceRow, frozen, rows, silence_rows, table, tree
@@ -24,6 +23,7 @@ from noc.model.timerange import parse_duration
 from noc.model.units import format_age, format_value
 from noc.ui.panels.data import Alerts, PanelData, Response, chosen, chosen_by, listed_of, second
 from noc.ui.panels.kept import per_book
+from noc.ui.panels.tally import tally
 
 FIRING = (Phase.FIRING, Phase.CLEARING, Phase.UNKNOWN)
 
@@ -78,10 +78,11 @@ def _listed(
 def _current(book: Book, spec: AlertsSpec, closed: frozenset[str], typed: str, at: float) -> list[Row]:
     """The rows of what fires, in no frozen order."""
     wanted = {AlertState(word) for word in spec.states}
-    entries = [entry for entry in listed_of(book, spec, typed, at) if entry.state in wanted]
+    runs = tally(book, listed_of(book, spec, typed, at)).runs
+    entries = [entry for run in runs if run.state in wanted for entry in run.entries]
     if spec.view == "tree":
-        return rows(tree(entries, spec.group_by, spec.aggregate), closed)
-    groups = table(entries, spec.group_by, spec.aggregate)
+        return rows(tree(entries, spec.group_by, spec.aggregate, ordered=True), closed)
+    groups = table(entries, spec.group_by, spec.aggregate, ordered=True)
     return [
         Row(one.key, 0, one) if len(one.entries) > 1 else Row(one.entries[0].key, 0, None, one.entries[0])
         for one in groups
@@ -144,12 +145,9 @@ def _incidents(
 @per_book
 def _worked(book: Book, spec: IncidentsSpec, typed: str, at: float) -> tuple[list[Entry], list[Entry]]:
     """What somebody has, the most severe and oldest first, and what nobody has yet."""
-    worked, open_ = [], []
-    for entry in listed_of(book, spec, typed, at):
-        if entry.state is AlertState.ACKED:
-            worked.append(entry)
-        elif entry.loud and entry.severity.rank >= Severity.HIGH.rank:
-            open_.append(entry)
+    runs = tally(book, listed_of(book, spec, typed, at)).runs
+    worked = [entry for run in runs if run.state is AlertState.ACKED for entry in run.entries]
+    open_ = [entry for run in runs if run.loud and run.severity.rank >= Severity.HIGH.rank for entry in run.entries]
     worked.sort(key=lambda one: (-one.severity.rank, one.alert.starts_at))
     return worked, open_
 
@@ -263,7 +261,7 @@ def _open_words(entry: Entry, alerts: Alerts, now: float) -> Words:
     if entry.clears_at is not None:
         left = escalation.countdown(entry.clears_at - now)
         return f"clears in {left}", f"clears {left}", f"clears {left}"
-    storming = _storming(alerts.book, alerts.settings.escalation)
+    storming = tally(alerts.book, alerts.book.entries).loud(Severity.CRITICAL) > alerts.settings.escalation.storm
     due = escalation.due(entry, alerts.settings.escalation, now, storm=storming)
     target, _ = escalation.response(entry, response_of(entry, alerts).ack_within, now)
     if due is None:
@@ -272,11 +270,6 @@ def _open_words(entry: Entry, alerts: Alerts, now: float) -> Words:
     span = escalation.countdown(now - due.at if due.overdue else due.at - now)
     short = f"{who} overdue {span}" if due.overdue else f"{who} in {span}"
     return clean(due.words(now), 80), short, f"overdue {span}" if due.overdue else f"in {span}"
-
-
-@per_book
-def _storming(book: Book, policy: Escalation) -> bool:
-    return escalation.storm(book, policy)
 
 
 def _hidden_words(entry: Entry, alerts: Alerts, now: float) -> Words:

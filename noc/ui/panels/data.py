@@ -24,6 +24,7 @@ from noc.model.severity import Severity, worst
 from noc.model.text import clean
 from noc.model.thresholds import Threshold, severity_of
 from noc.ui.panels.kept import per_book
+from noc.ui.panels.tally import tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,8 @@ def mapped(data: PanelData, value: float | None) -> tuple[str, Severity | None] 
 def severity(data: PanelData) -> Severity:
     """The panel's state: the worst of its current values, mappings included; of what is loud in a panel of alerts."""
     if data.alerts is not None:
-        assert isinstance(data.spec, AlertPanel)
-        return _loudest(data.alerts.book, data.spec, *chosen_by(data))
+        loud = [run.severity for run in tally(data.alerts.book, shown(data)).runs if run.loud]
+        return worst([*loud, *(finding.severity for finding in data.alerts.book.findings)])
     if not isinstance(data.spec, QueryPanel):
         return Severity.OK
     found = []
@@ -260,14 +261,10 @@ def second(data: PanelData) -> float:
 @per_book
 def listed_of(book: Book, spec: AlertPanel, typed: str, at: float) -> tuple[Entry, ...]:
     """The entries that a spec's filter and the typed one keep at a moment, in the book's order."""
+    if not spec.filter and not typed:
+        return book.entries
     keep = chosen(spec.filter, typed)
     return tuple(entry for entry in book.entries if keep(entry, at))
-
-
-@per_book
-def _loudest(book: Book, spec: AlertPanel, typed: str, at: float) -> Severity:
-    loud = {entry.severity for entry in listed_of(book, spec, typed, at) if entry.loud}
-    return worst([*loud, *(finding.severity for finding in book.findings)])
 
 
 def chosen(own: str, typed: str) -> Callable[[Entry, float], bool]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.letters import draw_word
-from noc.config.alertpanels import StatusSpec
-from noc.engine.book import Book, Entry
+from noc.engine.book import Entry
 from noc.engine.digest import clock, named
 from noc.model.alerts import AlertState
 from noc.model.results import State
@@ -16,8 +12,8 @@ from noc.model.severity import Severity
 from noc.model.text import clean, truncate, width
 from noc.model.units import format_age
 from noc.ui.panels.alertwords import state_words, value_words
-from noc.ui.panels.data import PanelData, age, chosen_by, listed_of, severity, state
-from noc.ui.panels.kept import per_book
+from noc.ui.panels.data import PanelData, age, severity, shown, state
+from noc.ui.panels.tally import tally
 
 QUIET = "OK"
 UNKNOWN = "UNKNOWN"
@@ -65,39 +61,9 @@ def _word(data: PanelData) -> tuple[str, str, str]:
     return level.value.upper(), level.glyph, palette.severity(level)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is counted once a poll: the first alert that nobody has, how many more of each severity, what is taken."""
-
-    first: Entry | None
-    more: tuple[tuple[Severity, int], ...]
-    taken: tuple[tuple[AlertState, int], ...]
-
-    @property
-    def quiet(self) -> bool:
-        return self.first is None and not self.taken
-
-
-@per_book
-def _facts(book: Book, spec: StatusSpec, typed: str, at: float) -> Facts:
-    loud: list[Entry] = []
-    taken: Counter[AlertState] = Counter()
-    for entry in listed_of(book, spec, typed, at):
-        if entry.loud:
-            loud.append(entry)
-        else:
-            taken[entry.state] += 1
-    more = Counter(one.severity for one in loud[1:])
-    return Facts(
-        loud[0] if loud else None,
-        tuple((level, more[level]) for level in reversed(Severity) if more[level]),
-        tuple((one, taken[one]) for one in AlertState if taken[one]),
-    )
-
-
 def _lines(data: PanelData, columns: int) -> list[tuple[str, str]]:
     """What stands beneath: since when nothing is known, what makes the state, how much more there is, what is taken."""
-    assert data.alerts is not None and isinstance(data.spec, StatusSpec)
+    assert data.alerts is not None
     palette, book = data.look.palette, data.alerts.book
     if not book.configured:
         return [("no Alertmanager is configured", palette.muted), ("--alertmanager URL, or noc init", palette.muted)]
@@ -106,17 +72,23 @@ def _lines(data: PanelData, columns: int) -> list[tuple[str, str]]:
     out = []
     if unknown and old is not None:
         since = clock(data.now - old, data.look.tz)
-        out.append((f"state unknown since {since}: last answer {format_age(old)} ago", palette.text))
+        words = f"state unknown since {since}: last answer {format_age(old)} ago"
+        out.append(
+            (words if width(words) <= columns else f"unknown since {since}, {format_age(old)} ago", palette.text)
+        )
     out += [(f"{one.title}: {clean(one.text, 200)}", palette.text) for one in book.findings if not one.hint]
-    facts = _facts(book, data.spec, *chosen_by(data))
-    if facts.first is not None:
+    counts = tally(book, shown(data))
+    if counts.first is not None:
         was = "was: " if unknown else ""
-        out.append((_headline(was, facts.first, data, columns), palette.text))
-        if facts.more:
-            out.append(("and " + "  ".join(f"{level.glyph} {count}" for level, count in facts.more), palette.muted))
-    if facts.taken:
-        out.append((", ".join(f"{count} {state.value}" for state, count in facts.taken), palette.muted))
-    if facts.quiet and not out:
+        out.append((_headline(was, counts.first, data, columns), palette.text))
+        first = counts.first.severity
+        more = [(level, counts.loud(level) - (level is first)) for level in reversed(Severity)]
+        words = "  ".join(f"{level.glyph} {count}" for level, count in more if count)
+        out += [(f"and {words}", palette.muted)] if words else []
+    taken = [(count, state.value) for state in AlertState if (count := counts.taken(state))]
+    if taken:
+        out.append((", ".join(f"{count} {word}" for count, word in taken), palette.muted))
+    if not out:
         out.append((_calm(data), palette.muted))
     hints = [one for one in book.findings if one.hint]
     return out + [(f"hint: {clean(one.title, 60)}", palette.muted) for one in hints]

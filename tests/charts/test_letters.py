@@ -1,0 +1,94 @@
+"""Words one reads from five metres, dot by dot."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from noc.charts.canvas import Ink
+from noc.charts.charset import ASCII
+from noc.charts.letters import draw_word, word_size
+from noc.model.severity import Severity
+from tests.charts.pictures import picture
+
+INK = Ink(fg="#ffffff", bold=True)
+
+
+def rows(text: str, width: int = 200, height: int = 3) -> list[str]:
+    drawn = draw_word(text, INK, width, height)
+    assert drawn is not None
+    return picture(drawn)
+
+
+def test_the_states_of_a_wall() -> None:
+    assert rows("OK") == [
+        "█▀█ █ ▄▀",
+        "█ █ █▀▄",
+        "▀▀▀ ▀  ▀",
+    ]
+    assert rows("CRITICAL") == [
+        "█▀▀ █▀█ █ ▀█▀ █ █▀▀ █▀█ █",
+        "█   █▀▄ █  █  █ █   █▀█ █",
+        "▀▀▀ ▀ ▀ ▀  ▀  ▀ ▀▀▀ ▀ ▀ ▀▀▀",
+    ]
+    assert rows("HIGH") == [
+        "█ █ █ █▀▀ █ █",
+        "█▀█ █ █ █ █▀█",
+        "▀ ▀ ▀ ▀▀▀ ▀ ▀",
+    ]
+    assert rows("UNKNOWN") == [
+        "█ █ █▄ █ █ ▄▀ █▄ █ █▀█ █   █ █▄ █",
+        "█ █ █ ▀█ █▀▄  █ ▀█ █ █ █▄▀▄█ █ ▀█",
+        "▀▀▀ ▀  ▀ ▀  ▀ ▀  ▀ ▀▀▀ ▀   ▀ ▀  ▀",
+    ]
+
+
+def test_a_word_is_drawn_as_large_as_the_room_allows() -> None:
+    sizes = {scale: word_size("LOW", scale) for scale in (1, 2, 3)}
+    assert sizes == {1: (13, 3), 2: (26, 5), 3: (39, 8)}
+    for width, height, size in (
+        (200, 55, (39, 8)),
+        (39, 8, (39, 8)),
+        (38, 8, (26, 5)),
+        (39, 7, (26, 5)),
+        (25, 9, (13, 3)),
+        (13, 3, (13, 3)),
+    ):
+        drawn = draw_word("LOW", INK, width, height)
+        assert drawn is not None
+        assert (drawn.width, drawn.height) == size
+
+
+def test_twice_as_large_is_the_same_word() -> None:
+    assert rows("LOW", 26, 5) == [
+        "██      ██████  ██      ██",
+        "██      ██  ██  ██      ██",
+        "██      ██  ██  ██  ██  ██",
+        "██      ██  ██  ████  ████",
+        "██████  ██████  ██      ██",
+    ]
+
+
+@pytest.mark.parametrize(("width", "height"), [(12, 3), (13, 2), (0, 0)])
+def test_without_room_there_is_no_large_word(width: int, height: int) -> None:
+    assert draw_word("LOW", INK, width, height) is None
+
+
+def test_a_terminal_without_blocks_and_a_word_without_letters_have_none() -> None:
+    assert draw_word("LOW", INK, 200, 55, ASCII) is None
+    assert draw_word("low", INK, 200, 55) is None
+    assert draw_word("漢", INK, 200, 55) is None
+
+
+def test_every_capital_and_every_state_can_be_drawn_and_no_two_letters_are_alike() -> None:
+    drawn = [tuple(rows(letter)) for letter in string.ascii_uppercase]
+    assert len(set(drawn)) == 26
+    for level in Severity:
+        assert draw_word(level.value.upper(), INK, 200, 55) is not None
+
+
+def test_each_dot_has_the_ink_it_was_given() -> None:
+    drawn = draw_word("I", INK, 10, 3)
+    assert drawn is not None
+    assert {ink for row in drawn.inks for ink in row} == {INK}
