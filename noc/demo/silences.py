@@ -20,6 +20,9 @@ from noc.model.alerts import Matcher, SilenceState, match_all
 RETENTION = 120 * 3600.0
 """Seconds for which an ended silence is remembered."""
 
+_JUDGED = 10_000
+"""For how many alerts it is remembered which silences match them."""
+
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _ORDER = {SilenceState.ACTIVE: 0, SilenceState.PENDING: 1, SilenceState.EXPIRED: 2}
 
@@ -69,6 +72,7 @@ class Silences:
         Raises UnknownSilence and RefusedSilence.
         """
         with self._lock:
+            self._forget(now)
             old = self._held.get(wanted.id)
             if wanted.id and old is None:
                 raise UnknownSilence(wanted.id)
@@ -89,6 +93,7 @@ class Silences:
     def expire(self, id: str, now: datetime) -> None:
         """End a silence now; a pending one never begins, an ended one stays as it is. Raises UnknownSilence."""
         with self._lock:
+            self._forget(now)
             if id not in self._held:
                 raise UnknownSilence(id)
             self._expire(self._held[id], now)
@@ -109,6 +114,8 @@ class Silences:
         """Sorted ids of the silences that hide an alert at ``now``."""
         with self._lock:
             if fingerprint not in self._matching:
+                if len(self._matching) >= _JUDGED:
+                    self._matching.clear()
                 found = (one.id for one in self._held.values() if match_all(one.matchers, labels))
                 self._matching[fingerprint] = tuple(sorted(found))
             ids = self._matching[fingerprint]
