@@ -612,6 +612,8 @@ def test_findings_count_as_critical_and_say_where_they_come_from() -> None:
     rows = text(shown("alert-tiles", book(entry(WEBHOOK), findings=[lost])), 120, 6)
     assert any("1 found by noc" in line for line in rows)
     assert "▀▀█" in "\n".join(rows)
+    narrow = text(shown("alert-tiles", book(entry(WEBHOOK), acked(POOL), findings=[lost])), 60, 8)
+    assert narrow[-1].split() == ["1", "by", "noc", "1", "acked"]
 
 
 def test_only_an_unacknowledged_critical_colours_the_title() -> None:

@@ -104,16 +104,16 @@ def _notes(tile: Tile, columns: int, rows: int) -> list[str]:
         return []
     taken = (tile.acked, "acked")
     words: list[str] = []
-    for counts in (
-        (taken, (tile.silenced, "silenced"), (tile.quiet, "inhibited")),
-        (taken, (tile.silenced + tile.quiet, "hidden")),
+    for counts, found in (
+        ((taken, (tile.silenced, "silenced"), (tile.quiet, "inhibited")), "found by noc"),
+        ((taken, (tile.silenced + tile.quiet, "hidden")), "by noc"),
     ):
         words = [f"{count} {word}" for count, word in counts if count]
-        words += [f"{tile.found} found by noc"] if tile.found else []
+        words += [f"{tile.found} {found}"] if tile.found else []
         together = "  ".join(words)
         if words and width(together) <= columns:
             return [together]
-        if len(words) <= rows:
+        if len(words) <= rows and all(width(one) <= columns for one in words):
             return words
     return words[:rows]
 
