@@ -25,13 +25,15 @@ BUSY = AlertRule(
     f'{CONDITION}{{alertname="Busy", severity="high"}}',
     60.0,
     90.0,
-    {"severity": "high"},
-    {"says": '{{ $value | printf "%.1f" }} on {{ $labels.host }}'},
+    {"severity": "high", "team": "noc"},
+    {"says": '{{ $value | printf "%.1f" }} on {{ $labels.host }}{{ $labels.team }}'},
 )
 GROUP = RuleGroup("load", 30.0, (RECORD, BUSY, *HISTORY))
 COURSE = [0.5] * 4 + [2.0] * 8 + [3.0] * 4 + [0.5] * 20
 """Every 15 s: the condition holds from BEGIN + 60 to BEGIN + 210, both evaluations included."""
-NAMED = {"alertname": "Busy", "host": "a", "severity": "high"}
+SEEN = {"alertname": "Busy", "host": "a", "severity": "high"}
+"""What a template knows of the alert: the record's labels, not those that the alert rule adds."""
+NAMED = {**SEEN, "team": "noc"}
 
 
 def source() -> RuledSource:
@@ -71,7 +73,7 @@ def test_the_moment_an_alert_became_active_is_a_series_until_it_ends() -> None:
 
 def test_the_condition_is_recorded_with_its_value_while_it_holds() -> None:
     assert samples(CONDITION) == {
-        labels_of({**NAMED, "__name__": CONDITION}): [*every(60, 150, 2.0), *every(180, 210, 3.0), (240, None)]
+        labels_of({**SEEN, "__name__": CONDITION}): [*every(60, 150, 2.0), *every(180, 210, 3.0), (240, None)]
     }
 
 
@@ -134,6 +136,7 @@ def test_a_firing_alert_that_is_kept_says_since_when_it_is() -> None:
     assert shown(239) == [("firing", active, "3e+00", None)]
     assert shown(240) == [("firing", active, "3e+00", "2025-10-02T15:04:00Z")]
     assert shown(330) == []
+    assert [one["annotations"] for one in told.alerts(BEGIN + 240)] == [{"says": "3.0 on a"}]
     states = [
         [rule.get("state") for rule in told.groups(BEGIN + after)[0]["rules"]]  # type: ignore[attr-defined]
         for after in (59, 60, 120, 330)
