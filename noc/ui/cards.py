@@ -182,9 +182,8 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
         )
     words = _words(data, now_state)
     picture = KINDS[data.spec.kind].draw(data, columns, rows - (1 if words else 0))  # type: ignore[attr-defined]
-    if now_state in (State.STALE, State.ERROR) and not isinstance(
-        data.spec, StatusSpec
-    ):  # it says itself how old it is
+    dated = isinstance(data.spec, StatusSpec)  # it says itself how old it is, and must be read from afar
+    if now_state in (State.STALE, State.ERROR) and not dated:
         picture = faded(_grounded(picture, palette), palette)
     if not words:
         return picture

@@ -213,9 +213,10 @@ def test_a_table_has_a_row_for_each_group_of_equal_labels() -> None:
 
 def test_what_does_not_fit_is_counted_and_no_heading_stands_over_nothing() -> None:
     data = shown("alerts", written={"silences": True})
-    rows = text(data, 80, 15)
-    assert " will fire" not in rows
-    assert rows[-2:] == [" +4 more", " policy: shown, not sent by noc"]
+    for height in (15, 16):  # on the higher one only the heading of what will fire would fit besides
+        rows = [line for line in text(data, 80, height) if line]
+        assert " will fire" not in rows
+        assert rows[-2:] == [" +4 more", " policy: shown, not sent by noc"]
     assert [" ".join(line.split()) for line in text(data, 80, 17)[-4:-1]] == [
         "will fire",
         "◌ ReplicationLag db-2 7 18s fires in 0:42",
