@@ -89,9 +89,7 @@ def body(text: str) -> str:
 def test_no_server_at_all(newcomer: Newcomer) -> None:
     said = newcomer.types()
     assert (said.code, said.out) == (1, "")
-    assert all(
-        words in said.err for words in ("no server is configured", "--prometheus URL", "noc init", "noc demo")
-    )
+    assert all(words in said.err for words in ("no server is configured", "--prometheus URL", "noc init", "noc demo"))
 
 
 @pytest.mark.parametrize(
