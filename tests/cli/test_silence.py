@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -413,9 +415,23 @@ class Pressed:
         self.seen = ""
 
     def press(self, after: str, key: bytes) -> None:
+        end = time.monotonic() + 20
         while after not in self.seen:
+            if not select.select([self._terminal], [], [], max(0.0, end - time.monotonic()))[0]:
+                self.process.kill()
+                raise AssertionError(f"{after!r} was never seen: {self.seen}")
             self.seen += os.read(self._terminal, 4096).decode()
         os.write(self._terminal, key)
+
+    def interrupt(self, after: str) -> None:
+        """Ctrl+C once it waits for the answer: a moment sooner it may be noticed only after the next key."""
+        self.press(after, b"")
+        until(lambda: self._state() == "S", "it never waited")
+        self.process.send_signal(signal.SIGINT)
+
+    def _state(self) -> str:
+        """Of the process: R while it runs, S while it waits."""
+        return Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
 
     def end(self) -> tuple[int, str]:
         out, _ = self.process.communicate(timeout=20)
@@ -437,8 +453,7 @@ def test_one_ctrl_c_at_the_question_ends_the_command_and_nothing_is_sent(
     three: Room, alertmanager: str, tmp_path: Path
 ) -> None:
     shell = Pressed("silence", "SlowQueryRate", "-c", "x", "-a", "mara", "--alertmanager", alertmanager, home=tmp_path)
-    shell.press("type yes to go on: ", b"")
-    shell.process.send_signal(signal.SIGINT)
+    shell.interrupt("type yes to go on: ")
     assert shell.end() == (Exit.INTERRUPTED, "")
     assert three.written == []
 
