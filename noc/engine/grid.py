@@ -128,12 +128,17 @@ def _deal(needs: Sequence[Need], width: int, height: int) -> tuple[Mapping[str, 
             used = 0
             while queue and (not stack or (used + queue[0].height <= height and used + queue[0].liked / 2 <= rest)):
                 need = queue.pop(0)
-                tall = min(height - used, need.liked if used + need.liked <= height else need.height)
+                tall = _tall(need, height - used)
                 stack.append((need, tall))
                 used += tall
             page.update(_stretch(stack, x, column_width, height))
         pages.append(page)
     return tuple(pages) or ({},)
+
+
+def _tall(need: Need, free: int) -> int:
+    """Rows of a tile where so many are free: what it likes; all of them where that is nearly it; else what it needs."""
+    return min(free, need.liked if 3 * free >= 2 * need.liked else need.height)
 
 
 def _stretch(stack: list[tuple[Need, int]], x: int, width: int, height: int) -> dict[str, Rect]:
