@@ -130,7 +130,7 @@ def hours(
     start = now - span
     title = f"Alerts {clock(start, tz, day=True)} to {clock(now, tz)} {_zone(now, tz)}"
     lines = [f"{title}{' in ' + clean(environment, 40) if environment else ''}", ""]
-    lines += ["Open now:", *([f"  {_open(entry, now, tz)}" for entry in book.entries] or ["  nothing"]), ""]
+    lines += ["Open now:", *([f"  {told(entry, now, tz)}" for entry in book.entries] or ["  nothing"]), ""]
     happened = sorted([*_logged(book, start, tz), *_recorded(book, spans, start, tz)])
     lines += ["What happened:", *([f"  {text}" for _, text in happened] or ["  nothing"]), ""]
     lines += ["Silences:", *([f"  {text}" for text in _silences(book, start, tz)] or ["  none"])]
@@ -152,10 +152,12 @@ def _silences(book: Book, start: float, tz: tzinfo) -> Iterator[str]:
         )
 
 
-def _open(entry: Entry, now: float, tz: tzinfo) -> str:
+def told(entry: Entry, now: float, tz: tzinfo) -> str:
+    """An alert as one line: ``✖ CRITICAL DatabaseDeadlocks{…} since 03:12 (4m), acked by mara, 12m left``."""
     by = owner(entry, now)
     age = format_age(max(0.0, now - entry.alert.starts_at))
-    state = f", {by}" if by else ", nobody has it" if entry.loud else f", {entry.state.value}"
+    rest = entry.phase.value if entry.phase in (Phase.PENDING, Phase.RESOLVED) else entry.state.value
+    state = f", {by}" if by else ", nobody has it" if entry.loud else f", {rest}"
     return f"{entry.severity.glyph} {entry.severity.word} {named(entry)} since {clock(entry.alert.starts_at, tz)} ({age}){state}"
 
 

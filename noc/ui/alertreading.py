@@ -22,8 +22,9 @@ from noc.model.text import clean
 from noc.ui import pointing
 from noc.ui.board import Board
 from noc.ui.panels.alertwords import entries_of, silence_of
+from noc.ui.panels.data import PanelData
 from noc.ui.screens.deaf import Question
-from noc.ui.screens.detail import Detail, RunbookScreen
+from noc.ui.screens.detail import Detail, Look, RunbookScreen
 from noc.ui.screens.picker import Choice, Picker
 from noc.ui.screens.sheets import Reading, text_canvas
 
@@ -132,19 +133,13 @@ class AlertReading:
     def show_detail(self, panel: str, entry: Entry) -> None:
         """The alert whole, with the keys of its row."""
         key = entry.key
-
-        def look() -> tuple[Entry | None, Any]:
-            book = self.board.desk.book
-            ended = (one for one in book.resolved if one.alert.fingerprint == key)
-            return book.by_key.get(key) or next(ended, None), self.board.data(panel)
-
         ids = ("alert.ack", "alert.silence", "alert.expire", "alert.stage", "alert.runbook", "alert.links")
         own = [one for one in self.wall.keys if one.id in ids and one.keys]
         acts = {name: one.id for one in own for name in one.keys}
         hints = "  ".join([*(f"{one.label} {one.short or one.id.partition('.')[2]}" for one in own), "y copy", "Esc"])
         book = self._runbook(entry)
         screen = Detail(
-            look,
+            self._looked(panel, key),
             markdown(book, values_of(entry.alert.labels)) if book is not None else "",
             self.board.look.palette,
             copied=self._six_lines,
@@ -159,6 +154,16 @@ class AlertReading:
                 self.act(id)
 
         self._push(screen, then)
+
+    def _looked(self, panel: str, key: str) -> Look:
+        """An alert by its fingerprint: as it is at the moment, then as it ended, then no more."""
+
+        def look() -> tuple[Entry | None, PanelData]:
+            book = self.board.desk.book
+            ended = (one for one in book.resolved if one.alert.fingerprint == key)
+            return book.by_key.get(key) or next(ended, None), self.board.data(panel)
+
+        return look
 
     def _six_lines(self, entry: Entry) -> str:
         return digest.six_lines(entry, self.runtime.clock.now(), self.board.look.tz, self.runtime.environment.name)
@@ -205,7 +210,10 @@ class AlertReading:
             return
         values = values_of(labels)
         title = f"Runbook: {found.title}"
-        self._push(RunbookScreen(title, markdown(found, values), commands(found, values), self.board.look.palette))
+        look = self._looked(self.board.view.focus or self.board.order[0], entries[0].key) if entries else None
+        self._push(
+            RunbookScreen(title, markdown(found, values), commands(found, values), self.board.look.palette, look)
+        )
 
     def do_alert_links(self) -> None:
         entries = self.chosen()

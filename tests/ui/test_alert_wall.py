@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -927,6 +928,26 @@ async def test_a_runbook_copies_only_commands_that_are_filled_and_is_recorded(tm
             "mara",
             breach.fingerprint,
         )
+
+
+@pytest.mark.parametrize("size", [(160, 40), (80, 24)])
+async def test_a_runbook_stands_beside_its_alert_and_sees_it_change(size: tuple[int, int]) -> None:
+    one = alert("WebhookSignatureFailures", "critical", annotations={"runbook": "webhook-signature-failures"})
+    async with opened(one, size=size) as room:
+        await room.press("tab", "j", "R")
+        lines = room.text.split("\n")
+        heads = [line for line in lines if "✖ CRITICAL" in line]
+        if size[0] == 160:
+            assert re.match(r"  ✖ CRITICAL WebhookSignatureFailures {2,}command 1 of \d+  y copies it", heads[0])
+            assert re.match(r"  state +active", next(line for line in lines if line.startswith("  state")))
+        else:
+            assert heads[0].strip() == "✖ CRITICAL WebhookSignatureFailures since 15:25 (5 m), nobody has it"
+        await room.press("pagedown")
+        assert ("✖ CRITICAL" in room.text) == (size[0] == 160)  # beside the text it stays; above it, it is scrolled
+        await room.press("home")
+        await room.resolved(one)
+        room.screen.paint()
+        assert "resolved" in room.text
 
 
 async def test_links_are_copied_and_only_those_of_the_web() -> None:

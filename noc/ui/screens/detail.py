@@ -10,20 +10,28 @@ from textual.binding import Binding, BindingType
 from noc.actions.runbook import Command
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.markdown import draw_markdown
+from noc.charts.wrap import wrap
+from noc.engine import digest
 from noc.engine.book import Entry
 from noc.model.palette import Palette
-from noc.model.text import fit
-from noc.ui.alertdetail import draw_detail, trimmed
+from noc.model.text import fit, truncate
+from noc.ui.alertdetail import BESIDE, draw_detail, draw_facts, facts, trimmed
 from noc.ui.panels.data import PanelData
 from noc.ui.screens.sheets import Reading
 
+Look = Callable[[], tuple[Entry | None, PanelData]]
+"""The alert as it is now and the data it is drawn with; None once nothing is known of it any more."""
+
+GAP = 3
+"""Columns between an alert and its runbook."""
+
 
 class Detail(Reading):
-    """``look`` gives the alert as it is now and the data it is drawn with; None once nothing is known of it any more."""
+    """An alert whole, with the keys of its row."""
 
     def __init__(
         self,
-        look: Callable[[], tuple[Entry | None, PanelData]],
+        look: Look,
         runbook: str,
         palette: Palette,
         *,
@@ -62,34 +70,65 @@ class Detail(Reading):
 
 
 class RunbookScreen(Reading):
-    """A runbook, filled in. Left and right choose a command, ``y`` copies it; nothing is ever run."""
+    """A runbook, filled in, beside its alert. Left and right choose a command, ``y`` copies it; nothing is ever run.
+
+    ``look`` is that of :class:`Detail`; None for what is no alert. Where there is no room beside it, a line tells the alert.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,tab,n", "choose(1)", "next command"),
         Binding("left,shift+tab,p", "choose(-1)", "previous command"),
     ]
 
-    def __init__(self, title: str, text: str, commands: Sequence[Command], palette: Palette) -> None:
+    def __init__(
+        self, title: str, text: str, commands: Sequence[Command], palette: Palette, look: Look | None = None
+    ) -> None:
         def draw(columns: int, palette: Palette) -> Canvas:
             return trimmed(draw_markdown(text, columns, 1000, palette))
 
         super().__init__(title, draw, palette)
         self._commands = list(commands)
+        self._look = look
+        self._last: Entry | None = None
         self.chosen = 0
 
     def content(self, columns: int) -> Canvas:
+        """The alert at the left, where it stays while the text is scrolled."""
+        entry, data = self._look() if self._look is not None else (None, None)
+        self._last = entry or self._last
+        if self._last is None or data is None:
+            return self._filled(columns)
+        if columns < BESIDE:
+            text = self._filled(columns)
+            canvas = Canvas(columns, text.height + 2)
+            line = digest.told(self._last, data.now, data.look.tz)
+            canvas.put(0, 0, truncate(line, columns), Ink(self._palette.severity(self._last.severity), bold=True))
+            canvas.blit(0, 2, text)
+            return canvas
+        left = columns * 2 // 5
+        text = self._filled(columns - left - GAP)
+        own = draw_facts(list(facts(self._last, data)), left, self._palette)
+        canvas = Canvas(columns, max(own.height, text.height))
+        self.offset_row = max(0, min(self.offset_row, canvas.height - 1))
+        canvas.blit(0, self.offset_row, own)
+        canvas.blit(left + GAP, 0, text)
+        return canvas
+
+    def _filled(self, columns: int) -> Canvas:
         """The chosen command above the text: what ``y`` would copy is never a guess."""
-        body = super().content(columns)
+        body = self._draw(columns, self._palette)
         if not self._commands:
             return body
         one = self._commands[self.chosen]
-        canvas = Canvas(columns, body.height + 3)
+        lines = [part for line in one.text.split("\n") for part in wrap(line, columns)]
+        canvas = Canvas(columns, body.height + 2 + len(lines))
         palette = self._palette
         number = f"command {self.chosen + 1} of {len(self._commands)}  "
         state = "y copies it" if one.copyable else f"fill in {', '.join(one.missing)} yourself: not copied"
         canvas.put(0, 0, fit(number + state, columns), Ink(palette.muted if one.copyable else palette.medium))
-        canvas.put(0, 1, fit(one.text, columns), Ink(palette.text, palette.surface, bold=True))
-        canvas.blit(0, 3, body)
+        for y, line in enumerate(lines, 1):
+            canvas.put(0, y, fit(line, columns), Ink(palette.text, palette.surface, bold=True))
+        canvas.blit(0, 2 + len(lines), body)
         return canvas
 
     def hints(self) -> str:
