@@ -41,13 +41,18 @@ SHOTS = (
     Shot("zoom", keys=("slash", *"response", "enter", "z", "left", "left", "left", "left", "left", "left")),
     Shot("help", keys=("question_mark",)),
     Shot("blackout", scenario="blackout"),
+    Shot("alerts", layout="alerts"),
+    Shot("alerts-storm", layout="alerts", scenario="alert-storm"),
+    Shot("ack", layout="alerts", keys=("j", "j", "a")),
+    Shot("silence", layout="alerts", keys=("j", "j", "s")),
+    Shot("runbook", layout="alerts", keys=("j", "j", "R")),
 )
 
 
 def draw(shot: Shot, size: str) -> bytes:
     """The shot as PNG."""
     columns, rows = (int(part) for part in size.split("x"))
-    settings = Settings(timezone="UTC", theme=shot.theme)
+    settings = Settings(timezone="UTC", theme=shot.theme, author="mara")
     runtime, advance = staged(settings, Places.of({}, Path("/nonexistent")), shot.layout, shot.scenario, 1, AT)
     view = View(runtime.page.name)
     frame, _ = asyncio.run(

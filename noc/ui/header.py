@@ -35,6 +35,8 @@ class HeaderData:
     notice: str = ""
     variables: str = ""
     thin: bool = False
+    read_only: bool = False
+    """Whether this wall could write and must not."""
 
 
 def draw_header(data: HeaderData, columns: int, look: Look) -> Canvas:
@@ -112,6 +114,8 @@ def _put_left(
     x0 = x
     x = canvas.put(x, 0, title, strong)
     parts = [(_window(data, mode), strong if mode else quiet)]
+    if data.read_only:
+        parts.insert(0, ("read-only", quiet))
     if data.view.compare:
         parts.append((f"vs {format_duration(data.view.compare)} ago", quiet))
     if data.variables:

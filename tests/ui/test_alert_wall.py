@@ -738,6 +738,7 @@ WRITERS = ("a", "u", "s", "e", "x", "m", "greater_than_sign")
 
 async def test_a_wall_that_only_reads_has_no_key_that_writes_and_refuses_the_commands() -> None:
     async with opened(POOL, QUEUE, read_only=True) as room:
+        assert "read-only" in room.text.split("\n")[0]
         await room.press("tab", "j")
         for key in WRITERS:
             await room.press(key)
@@ -752,6 +753,8 @@ async def test_a_wall_that_only_reads_has_no_key_that_writes_and_refuses_the_com
         assert "silence" not in room.text.replace("silences", "")
         await room.settled()
         assert (room.member.posted, room.member.ended) == ([], [])
+    async with opened(POOL, QUEUE) as room:
+        assert "read-only" not in room.text.split("\n")[0]
 
 
 async def test_a_wall_that_only_reads_asks_for_no_outcome() -> None:

@@ -216,6 +216,7 @@ class Wall(Screen[None]):
             notice=self._notice[0] if self._notice else board.fault,
             variables=board.variables_text,
             thin=not self.footer,
+            read_only=alerting is not None and self.runtime.read_only,
         )
 
     def _draw_lines(self, columns: int, rows: int) -> None:
