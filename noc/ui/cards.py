@@ -184,7 +184,11 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
     picture = KINDS[data.spec.kind].draw(data, columns, rows - (1 if words else 0))  # type: ignore[attr-defined]
     dated = isinstance(data.spec, StatusSpec)  # it says itself how old it is, and must be read from afar
     if now_state in (State.STALE, State.ERROR) and not dated:
-        picture = faded(_grounded(picture, palette), palette)
+        picture = _grounded(picture, palette)
+        present = {y: picture.inks[y].copy() for y in _findings(data, columns, picture.height)}
+        picture = faded(picture, palette)
+        for y, inks in present.items():
+            picture.inks[y][:] = inks
     if not words:
         return picture
     canvas = Canvas(columns, rows)
@@ -192,6 +196,14 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
     colour = palette.high if now_state is State.ERROR else palette.medium
     canvas.put(0, rows - 1, fit(words, columns), Ink(colour))
     return canvas
+
+
+def _findings(data: PanelData, columns: int, rows: int) -> list[int]:
+    """Rows of a list that tell what the wall itself found: those are never old."""
+    at = KINDS[data.spec.kind].row_at  # type: ignore[attr-defined]
+    if at is None:
+        return []
+    return [y for y in range(rows) if (at(data, columns, rows, y) or "").startswith("finding:")]
 
 
 def _words(data: PanelData, now_state: State) -> str:

@@ -13,6 +13,7 @@ from noc.charts.charset import ASCII
 from noc.engine.book import Book, Entry, Finding, FindingKind, MemberView
 from noc.model.acks import Stage
 from noc.model.alerts import AlertAnswer, Matcher, Phase
+from noc.model.colour import blend
 from noc.model.errors import Unreachable
 from noc.model.results import State
 from noc.model.severity import Severity
@@ -573,6 +574,18 @@ def test_old_news_are_kept_and_shown_as_old() -> None:
     assert rows[0].endswith("◷ 4 m old")
     assert row(data, "PoolHigh").startswith("▲ PoolHigh")
     assert rows[-1] == " ✖ connection refused"
+
+
+@pytest.mark.parametrize("kind", ["alerts", "incidents"])
+def test_what_the_wall_found_itself_is_not_old_among_what_is(kind: str) -> None:
+    lost = Finding(FindingKind.ALERTMANAGER, "Alertmanager unreachable", "no member answers", NOW - 200)
+    data = shown(kind, gone_for(240, entry(POOL), findings=(lost,)))
+    rows, inks = text(data, 80, 8), draw_card(data, 80, 8).inks
+    found, old = (next(y for y, line in enumerate(rows) if word in line) for word in ("unreachable", "PoolHigh"))
+    assert {inks[y][rows[y].index(mark)].fg for y, mark in ((found, "✖"), (old, "▲"))} == {
+        PALETTE.critical,
+        blend(PALETTE.high, PALETTE.surface, 0.45),
+    }
 
 
 def test_one_member_that_answers_keeps_the_panel_fresh() -> None:
