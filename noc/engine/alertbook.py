@@ -84,6 +84,7 @@ class AlertBook:
                 log=tuple(self._log) if events else before.log,
                 fired_hour=sum(now - one.alert.starts_at < 3600 for one in (*shown, *kept)),
                 watchdog=watchdog,
+                interval=seen.interval,
             )
         )
 

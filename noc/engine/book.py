@@ -194,6 +194,8 @@ class Book:
     fired_hour: int = 0
     """Firings that began within the last hour."""
     watchdog: Alert | None = None
+    interval: float = 5.0
+    """Seconds between two polls."""
     by_key: Mapping[str, Entry] = field(default_factory=dict)
     """Every entry, pending and resolved ones too."""
 

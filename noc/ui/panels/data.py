@@ -236,7 +236,7 @@ def _alert_state(alerts: Alerts, now: float) -> State:
     good = [member.good_at for member in members if member.good_at is not None]
     if not good:
         return State.ERROR if all(member.error is not None for member in members) else State.LOADING
-    return State.STALE if now - max(good) > max(2 * alerts.settings.refresh, 12.0) else State.FRESH
+    return State.STALE if now - max(good) > max(2 * alerts.book.interval, 12.0) else State.FRESH
 
 
 def shown(data: PanelData) -> tuple[Entry, ...]:
