@@ -85,7 +85,16 @@ async def _live(runtime: Runtime, view: View, mouse: bool, alert: str = "") -> i
             await parted(runtime.alerting, runtime)
         if runtime.close:
             await runtime.close()
+        _let_go()
     return Exit.INTERRUPTED if app.interrupted else app.return_code or Exit.OK
+
+
+def _let_go() -> None:
+    """Where the terminal is gone, what Python still holds for it goes nowhere: else it would end with a complaint."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 async def parted(desk: AlertDesk, runtime: Runtime) -> None:

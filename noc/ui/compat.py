@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterable
@@ -18,6 +20,8 @@ from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
+from textual.drivers import linux_driver
+from textual.drivers._writer_thread import WriterThread
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
@@ -53,6 +57,22 @@ class Application(App[None]):
         if type(renderable) is ChopsUpdate:
             renderable = TightUpdate(renderable.chops, renderable.spans, renderable.chop_ends)
         super()._display(screen, renderable)
+
+
+class Output(WriterThread):
+    """Survives its terminal. Textual's own dies of the first failed write; then its queue fills, and whoever writes waits
+    for ever: a wall in a closed window would stay behind as a process that nothing but SIGKILL ends."""
+
+    def run(self) -> None:
+        try:
+            super().run()
+        except OSError:
+            os.kill(os.getpid(), signal.SIGHUP)  # as the kernel says it, for whom it says nothing: the wall ends
+            while self._queue.get() is not None:
+                pass
+
+
+vars(linux_driver)["WriterThread"] = Output  # the driver looks its name up when it starts
 
 
 class TightUpdate(ChopsUpdate):

@@ -17,7 +17,7 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyte
@@ -153,6 +153,11 @@ class Terminal:
         """Send the program a signal."""
         os.kill(self.process.pid, number)
 
+    def hang_up(self) -> None:
+        """The window is closed, the line is lost: the kernel sends SIGHUP and SIGCONT, and every later write fails."""
+        master, self._master = self._master, -1  # gone once the reading thread has let go of it: with the next write
+        os.close(master)
+
     def ended(self, deadline: float = DEADLINE) -> int:
         """Wait until the program ends by itself; its exit code. All it has written is on the screen then."""
         code = self.process.wait(deadline)
@@ -192,7 +197,8 @@ class Terminal:
     def _mourn(self, slave: int) -> None:
         """Keep the other end open until the program has ended, so that its last bytes are not lost."""
         self.process.wait()
-        self._left = termios.tcgetattr(slave)
+        with suppress(termios.error):  # it was hung up
+            self._left = termios.tcgetattr(slave)
         os.close(slave)
 
     def _read(self) -> None:

@@ -248,7 +248,15 @@ def test_no_key_darkens_the_room_without_asking(environ: dict[str, str]) -> None
         tty.end(0)
 
 
-def test_a_terminal_that_is_gone_ends_the_wall(home: Path, environ: dict[str, str]) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (200, 55)])
+def test_a_window_that_is_closed_leaves_no_process_behind(size: tuple[int, int], environ: dict[str, str]) -> None:
+    with terminal(wall("demo", "--speed", "10"), size=size, environ=environ) as tty:
+        tty.wait_for("Critical services")
+        tty.hang_up()
+        assert tty.ended() == 0
+
+
+def test_a_hang_up_ends_the_wall(home: Path, environ: dict[str, str]) -> None:
     (home / "values.yaml").write_text(VALUES)
     with terminal(
         wall("--prometheus", "http://127.0.0.1:1", str(home / "values.yaml")), size=(80, 24), environ=environ

@@ -69,9 +69,8 @@ def _tile(tile: Tile, data: PanelData, columns: int, rows: int) -> Canvas:
     quiet = tile.open == 0
     ground = palette.surface if quiet else blend(colour, palette.surface, 0.18)
     canvas = Canvas(columns, rows, Ink(palette.text, ground))
-    head = f"{tile.severity.glyph} {tile.severity.word}"
     inner = max(1, columns - 2)
-    canvas.put(1, 0, truncate(head, inner), Ink(palette.muted if quiet else colour, ground, bold=not quiet))
+    canvas.put(1, 0, _head(tile, inner), Ink(palette.muted if quiet else colour, ground, bold=not quiet))
     ink = Ink(palette.muted if quiet else colour, ground, bold=True)
     digits = None
     if rows >= LARGE:
@@ -83,7 +82,7 @@ def _tile(tile: Tile, data: PanelData, columns: int, rows: int) -> Canvas:
         below = top + digits.height
     else:
         text = str(tile.open)
-        canvas.put(1 + (0 if rows > 2 else width(head) + 1), 1 if rows > 2 else 0, text, ink)
+        canvas.put(1 + (0 if rows > 2 else width(_head(tile, inner)) + 1), 1 if rows > 2 else 0, text, ink)
         below = 2 if rows > 2 else 1
     for y, text in enumerate(_notes(tile, inner, rows - below), below):
         canvas.put(1, y, truncate(text, inner), Ink(palette.muted, ground))
@@ -118,6 +117,16 @@ def _notes(tile: Tile, columns: int, rows: int) -> list[str]:
     return words[:rows]
 
 
+SHORT = {Severity.CRITICAL: "CRIT", Severity.MEDIUM: "MED"}
+
+
+def _head(tile: Tile, room: int) -> str:
+    """Glyph and word; where there is no room the word that people say for it."""
+    one = tile.severity
+    head = f"{one.glyph} {one.word}"
+    return head if width(head) <= room else truncate(f"{one.glyph} {SHORT.get(one, one.word)}", room)
+
+
 def _line(tile: Tile, data: PanelData, columns: int) -> Canvas:
     """A tile in one row."""
     palette = data.look.palette
@@ -125,7 +134,7 @@ def _line(tile: Tile, data: PanelData, columns: int) -> Canvas:
     quiet = tile.open == 0
     colour = palette.muted if quiet else palette.severity(tile.severity)
     number = str(tile.open)
-    name = truncate(f"{tile.severity.glyph} {tile.severity.word}", max(1, columns - width(number) - 1))
+    name = _head(tile, max(1, columns - width(number) - 1))
     canvas.put(0, 0, name, Ink(colour, bold=not quiet))
     x = max(width(name) + 1, 11)
     x = canvas.put(min(x, columns - width(number)), 0, number, Ink(colour, bold=True))
