@@ -58,6 +58,11 @@ def test_an_alert_is_worked_from_the_first_bell_to_the_next_firing(
         assert "\a" in tty.sent  # and the bell has rung
         assert "✖" in tty.title
 
+        # another arrives between look and key: it waits, and the key acts on what was looked at
+        point(tty, ALERT)
+        where.amtool("alert", "add", "alertname=Another", "severity=critical")
+        tty.wait_for(lambda text: re.search(r"\d new ↑", text) and "Another" in text)
+
         # one key and Enter acknowledge; amtool sees whose it is
         tty.press("a")
         tty.wait_for(f"ack {ALERT}")
@@ -155,6 +160,12 @@ def test_scripts_acknowledge_silence_and_expire(where: Site, home: Path, environ
     code, line, _ = noc("alerts", "--oneline")
     assert code == 13 and re.fullmatch(r"✖\d( ▲\d+)? PROD\n", line), line
     fingerprint = where.firing(ALERT)[0]["fingerprint"]
+    with terminal(wall("alert", "--config", config, fingerprint[:8]), size=SIZE, environ=environ) as tty:
+        tty.wait_for(fingerprint)  # whole, over the wall
+        tty.press("escape")
+        tty.wait_for(lambda text: fingerprint not in text and says(ALERT, "backup")(text))
+        tty.press("q")
+        tty.end(0)
     code, id, said = noc("ack", fingerprint[:8], "-c", "looking")
     assert (code, id.strip()) == (0, acks(where)[0]["id"]) and "RESOLVED may be swallowed" in said
     assert noc("ack", fingerprint)[0] == 4  # it has been

@@ -294,6 +294,12 @@ async def test_a_mouse_puts_the_cursor_on_the_row_it_points_at_and_does_no_more(
         await room.pilot.pause()
         assert room.cursor == QUEUE.fingerprint
         assert (room.screen is room.wall, room.member.posted) == (True, [])
+        room.member.fire(FRAUD)
+        await room.passed(60)  # whoever points is as much there as who presses keys
+        assert room.cursor == QUEUE.fingerprint
+        assert "1 new ↑" in room.text
+        await room.passed(121)
+        assert room.cursor is None
 
 
 async def test_without_a_cursor_a_key_takes_the_most_urgent_alert_and_never_a_whole_group() -> None:

@@ -278,6 +278,10 @@ class Wall(Screen[None]):
         self.actions.act(id)
 
     def on_key(self, event: events.Key) -> None:
+        self._touched()
+
+    def _touched(self) -> None:
+        """Somebody is here, at the keys or with the mouse."""
         self._last_key = self.runtime.clock.now()
         self.watch_alerts.key_pressed()
 
@@ -288,6 +292,7 @@ class Wall(Screen[None]):
 
     def on_glass_pressed(self, event: Glass.Pressed) -> None:
         """A click does what reading the same place would make one press: no click ever writes."""
+        self._touched()
         if event.y == 0:
             self.actions.act("range.custom" if event.x > self.glass.size.width // 2 else "layout.go")
             return
@@ -305,6 +310,7 @@ class Wall(Screen[None]):
                 self.actions.act("panel.zoom")
 
     def on_glass_scrolled(self, event: Glass.Scrolled) -> None:
+        self._touched()
         if event.ctrl:
             self.actions.act("time.in" if event.direction < 0 else "time.out")
         else:
