@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from noc.actions import ack
 from noc.actions.intent import Done, Intent
 from noc.cli import alerting, options
 from noc.cli.exits import Exit
+from noc.cli.parting import parted
 from noc.engine.alertmerge import ack_in
 from noc.engine.book import Book, Entry
 from noc.engine.digest import named, owner
@@ -142,7 +142,9 @@ async def held(desk: AlertDesk, fingerprints: set[str] | None) -> int:
         tick.cancel()
         await keeping.aclose()
         if ended.is_set():
-            await parted(desk, fingerprints)
+            ids = {one.id for one in kept(desk.poller.book, fingerprints)}
+            entries = [one for one in desk.poller.book.entries if one.ack is not None and one.ack.id in ids]
+            await parted(desk, entries, SystemClock(), "quiet without a keeper:")
             return Exit.OK
         return resolved(desk.poller.book, fingerprints or set())
     finally:
@@ -170,24 +172,3 @@ def resolved(book: Book, fingerprints: set[str]) -> int:
     if not loud:
         options.narrate("resolved; nothing is left to keep")
     return Exit.ERROR if loud else Exit.OK
-
-
-async def parted(desk: AlertDesk, fingerprints: set[str] | None) -> None:
-    """Own acknowledgements are prolonged once, by an hour at most and within the cap; all that were kept are listed."""
-    book = desk.poller.book
-    entries = tuple(
-        one
-        for one in book.entries
-        if one.ack is not None and any(silence.id == one.ack.id for silence in kept(book, fingerprints))
-    )
-    if not entries:
-        return
-    mine = replace(book, entries=entries)
-    intent = ack.parting(mine, desk.runner.author, desk.settings, SystemClock().now())
-    done = await desk.runner.run(intent) if intent is not None else None
-    options.narrate("quiet without a keeper:")
-    for one in entries:
-        now = desk.poller.book.by_key.get(one.key, one)
-        options.narrate(f"  {named(now, 120)}  {owner(now, SystemClock().now())}")
-    if done is not None and not done.ok:
-        options.narrate(f"  not prolonged: {done.message}")

@@ -9,18 +9,16 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import typer
 
 from noc.actions import ack
-from noc.actions.intent import Intent
 from noc.charts.charset import ASCII, UNICODE, Charset
 from noc.cli.exits import Exit
-from noc.engine import digest
+from noc.cli.parting import parted
+from noc.model.clock import Clock
 from noc.model.errors import ConfigError, Fault
-from noc.model.text import clean
 from noc.picture.frame import Frame
 from noc.picture.text import to_text
 from noc.runtime import AlertDesk, Runtime
@@ -30,7 +28,6 @@ from noc.ui.compat import frame_of
 from noc.ui.panels.data import Look
 from noc.ui.state import View
 
-LEAVING = 10.0  # seconds that own acknowledgements hold up a wall that ends
 SETTLE = 15.0  # seconds a frame without a terminal waits for answers
 
 
@@ -82,7 +79,7 @@ async def _live(runtime: Runtime, view: View, mouse: bool, alert: str = "") -> i
         await app.run_async(mouse=mouse)
     finally:
         if runtime.alerting is not None:
-            await parted(runtime.alerting, runtime)
+            await left(runtime.alerting, runtime.clock)
         if runtime.close:
             await runtime.close()
         _let_go()
@@ -97,33 +94,11 @@ def _let_go() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-async def parted(desk: AlertDesk, runtime: Runtime) -> None:
-    """Own acknowledgements are prolonged once and listed: whoever leaves is told what stays quiet, and until when."""
-    if desk.runner.read_only or not desk.poller.book.known:
-        return
-    held = ack.own(desk.poller.book, desk.runner.author)
-    if not held:
-        return
-    intent = ack.parting(desk.poller.book, desk.runner.author, desk.settings, runtime.clock.now())
-    failure = await _prolonged(desk, intent) if intent is not None else ""
-    with suppress(OSError):  # after SIGHUP nobody reads it
-        print("acknowledged by you, and quiet without a wall:", file=sys.stderr)
-        at = desk.poller.book.server_now(runtime.clock.now())
-        for entry in held:
-            now = desk.poller.book.by_key.get(entry.key, entry)
-            print(f"  {digest.named(now, 120)}  {digest.owner(now, at)}", file=sys.stderr)
-        if failure:
-            print(f"  {clean(failure, 300)}", file=sys.stderr)
-
-
-async def _prolonged(desk: AlertDesk, intent: Intent) -> str:
-    """Prolong them; why that failed, or nothing. A server that hangs must not hold the terminal."""
-    try:
-        async with asyncio.timeout(LEAVING):
-            done = await desk.runner.run(intent)
-    except TimeoutError:
-        return f"perhaps not prolonged: no answer within {LEAVING:g}s"
-    return "" if done.ok else f"not prolonged: {done.message}"
+async def left(desk: AlertDesk, clock: Clock) -> None:
+    """Own acknowledgements outlive the wall that kept them; one that only reads keeps none."""
+    if desk.poller.book.known and not desk.runner.read_only:
+        held = ack.own(desk.poller.book, desk.runner.author)
+        await parted(desk, held, clock, "acknowledged by you, and quiet without a wall:")
 
 
 def _size(name: str, default: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from noc.cli import glass
+from noc.cli import glass, parting
 from noc.engine.book import Book
 from noc.model.alerts import SilenceDraft
 from noc.model.errors import Auth
@@ -27,7 +27,7 @@ async def left(bench: Bench) -> None:
     desk: Any = SimpleNamespace(
         runner=bench.runner, poller=SimpleNamespace(book=bench.book), settings=SETTINGS, clock=bench.clock
     )
-    await glass.parted(desk, desk)
+    await glass.left(desk, bench.clock)
 
 
 async def test_own_acknowledgements_last_an_hour_longer_and_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,7 +76,7 @@ async def test_a_server_that_hangs_holds_the_terminal_for_a_few_seconds_only(
             await asyncio.Event().wait()
             raise AssertionError
 
-    monkeypatch.setattr(glass, "LEAVING", 0.05)
+    monkeypatch.setattr(parting, "LEAVING", 0.05)
     await left(Bench(Hangs(*MINE.silences), seen=SEEN))
     assert capsys.readouterr().err == HEAD + ROW + "  perhaps not prolonged: no answer within 0.05s\n"
 
