@@ -20,9 +20,9 @@ from noc.demo import alertbodies, gotime, routing
 from noc.demo.alertbodies import RefusedBody
 from noc.demo.alertfilter import AlertFilter, BadFilter, parsed_matchers
 from noc.demo.corrected import CONFIG
-from noc.demo.encoding import NEVER, Reply, text_reply
+from noc.demo.encoding import Reply, text_reply
+from noc.demo.failing import Failure, healthy, refusal
 from noc.demo.inhibition import Inhibitor
-from noc.demo.prometheus import Failure, healthy
 from noc.demo.received import Received, ReceivedAlert, joined
 from noc.demo.request import Request
 from noc.demo.routing import Config
@@ -69,11 +69,9 @@ class AlertmanagerApi:
     def answer(self, request: Request) -> Reply:
         """Answer one request; never raises for what a client can send."""
         now = self.clock.now()
-        broken = self.fail(now)
-        if broken == "hang":
-            return NEVER
-        if isinstance(broken, int):
-            return text_reply(broken, "Service Unavailable" if broken == 503 else f"{broken}", now)
+        refused = refusal(self.fail(now), now)
+        if refused is not None:
+            return refused
         if not request.path.startswith(f"{self.prefix}/"):
             return text_reply(404, "404 page not found\n", now)
         path = request.path.removeprefix(self.prefix)

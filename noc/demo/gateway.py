@@ -8,7 +8,8 @@ from noc.catalogue import contract, metrics
 from noc.catalogue.rules import RuleGroup, groups
 from noc.demo.alertmanager import cluster
 from noc.demo.episodes import Chronicle
-from noc.demo.prometheus import Failure, PrometheusApi
+from noc.demo.failing import Failure
+from noc.demo.prometheus import PrometheusApi
 from noc.demo.rules import RuledSource, RunningRules
 from noc.demo.scenarios import SCENARIOS
 from noc.demo.world import World

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
 
 from noc.demo import encoding
-from noc.demo.encoding import NEVER, Reply, failure, success, text_reply
+from noc.demo.encoding import Reply, failure, success, text_reply
+from noc.demo.failing import Failure, healthy, refusal
 from noc.demo.parameters import BadParameter, Params, Range, duration, first, moment
 from noc.demo.promql import (
     Edges,
@@ -31,19 +31,12 @@ from noc.model.errors import QueryError
 from noc.model.ports import Metadata, Target
 from noc.model.series import Labels
 
-Failure = int | Literal["hang"] | None
-"""What is broken right now: an HTTP status to answer everything with, a server that never answers, or nothing."""
-
 RuleGroups = Callable[[float], Sequence[Mapping[str, object]]]
 """Rule groups, or alerts, as the API shows them at a time (unix seconds)."""
 
 
 def no_rules(_now: float) -> Sequence[Mapping[str, object]]:
     return ()
-
-
-def healthy(_now: float) -> Failure:
-    return None
 
 
 @dataclass(frozen=True)
@@ -88,11 +81,9 @@ class PrometheusApi:
     def handle(self, method: str, path: str, params: Params) -> Reply:
         """Answer one request; never raises for what a client can send."""
         now = self.clock.now()
-        broken = self.fail(now)
-        if broken == "hang":
-            return NEVER
-        if isinstance(broken, int):
-            return text_reply(broken, "Service Unavailable" if broken == 503 else f"{broken}", now)
+        refused = refusal(self.fail(now), now)
+        if refused is not None:
+            return refused
         endpoint, methods, params = self._route(path, params)
         if endpoint is None:
             return text_reply(404, "404 page not found\n", now)
