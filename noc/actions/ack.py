@@ -57,7 +57,7 @@ def propose(
         by = clean(firing[0].ack.created_by, 40) if firing[0].ack else ""
         raise Refused(f"already acknowledged by {by}")
     if len(open_) > MOST:
-        raise Refused(f"{len(open_)} alerts at once; silence the group instead (s), {MOST} is the most")
+        raise Refused(f"{len(open_)} alerts at once; silence the group instead, {MOST} is the most")
     for one in open_:
         if duration is not None and duration > settings.ack.cap(one.severity):
             raise Refused(_above_cap(one.severity, settings), "ends")
@@ -77,7 +77,7 @@ def draft(entry: Entry, settings: Alerting, author: str, words: str, at: float, 
 
 def _above_cap(severity: Severity, settings: Alerting) -> str:
     most = format_duration(settings.ack.cap(severity))
-    return f"an acknowledgement of a {severity.word} lasts {most} at most; silence it instead (s)"
+    return f"an acknowledgement of a {severity.word} lasts {most} at most; silence it instead"
 
 
 def _current(entry: Entry) -> bool:
@@ -131,7 +131,7 @@ def extended(silence: Silence, ends_at: float, summary: str = "", settings: Aler
     Refused for one that has ended and, where ``settings`` tell the cap, for an acknowledgement that would pass it.
     """
     if silence.state is SilenceState.EXPIRED:
-        raise Refused("this silence has ended; make a new one (s)")
+        raise Refused("this silence has ended; make a new one")
     ack = ack_in(silence)
     if ack is not None and ack.structured and settings is not None:
         severity = severity_label(ack.severity)

@@ -124,7 +124,7 @@ class Sender:
             if twin is not None:
                 return twin.id
             known = "it is not there as far as is known"
-        raise Unsettled(f"no usable answer ({error.cause}); {known}, press again") from None
+        raise Unsettled(f"no usable answer ({error.cause}); {known}, try again") from None
 
     async def _twin(self, draft: SilenceDraft) -> Silence | None:
         """The silence that a lost answer left behind, looked for at every member. SourceError: nobody answers."""

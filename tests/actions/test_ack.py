@@ -123,7 +123,7 @@ def test_without_an_alert_there_is_nothing_to_acknowledge() -> None:
 def test_fifty_alerts_are_the_most_and_then_a_silence_is_offered() -> None:
     many = [entry(alert(instance=f"db-{number}")) for number in range(51)]
     assert len(ack.propose(many[:50], book(), SETTINGS, "mara", "", NOW).drafts) == 50
-    with refused("51 alerts at once; silence the group instead (s), 50 is the most"):
+    with refused("51 alerts at once; silence the group instead, 50 is the most"):
         ack.propose(many, book(), SETTINGS, "mara", "", NOW)
 
 
@@ -132,7 +132,7 @@ def test_a_duration_may_be_asked_for_up_to_the_cap() -> None:
     assert draft.ends_at == NOW + 8 * 3600
     with pytest.raises(Refused) as error:
         ack.propose([entry(DEADLOCKS)], book(), SETTINGS, "mara", "", NOW, 8 * 3600 + 1)
-    words = "an acknowledgement of a HIGH lasts 8h at most; silence it instead (s)"
+    words = "an acknowledgement of a HIGH lasts 8h at most; silence it instead"
     assert (str(error.value), error.value.field) == (words, "ends")
 
 
@@ -244,12 +244,12 @@ def test_an_acknowledgement_is_not_extended_past_its_cap() -> None:
     held = ack_of(alert("ServiceDown", "critical"), since=30 * MINUTE)
     cap = held.starts_at + 2 * 3600
     assert ack.extended(held, cap, settings=SETTINGS).drafts[0].ends_at == cap
-    with refused("an acknowledgement of a CRITICAL lasts 2h at most; silence it instead (s)"):
+    with refused("an acknowledgement of a CRITICAL lasts 2h at most; silence it instead"):
         ack.extended(held, cap + 1, settings=SETTINGS)
 
 
 def test_what_has_ended_is_not_extended() -> None:
-    with refused("this silence has ended; make a new one (s)"):
+    with refused("this silence has ended; make a new one"):
         ack.extended(silence(state=SilenceState.EXPIRED), NOW + 3600)
 
 

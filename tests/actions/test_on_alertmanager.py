@@ -113,7 +113,7 @@ async def test_pressed_again_when_nobody_could_tell_there_is_still_one_silence(s
         done = await wall.runner.run(wall.acking(NAME))
         assert done.message == (
             "acknowledge DatabaseDeadlocks{instance=db-1}: no usable answer "
-            f"({proxy.url} hung up without an HTTP answer; wrong port?); nobody can say whether it is there, press again"
+            f"({proxy.url} hung up without an HTTP answer; wrong port?); nobody can say whether it is there, try again"
         )
         proxy.faults["GET"] = []
         again = await wall.runner.run(done.intent)
@@ -167,23 +167,23 @@ async def test_a_clock_two_minutes_off_makes_one_silence_that_hides_at_once(
         (
             (200, "text/html", HTML),
             "no usable answer (HERE answered HTML, not Alertmanager: login page or wrong URL?); "
-            "it is not there as far as is known, press again",
+            "it is not there as far as is known, try again",
             "",
         ),
         (
             (502, "text/html", "<html>Bad Gateway</html>"),
-            "no usable answer (502 from HERE: bad gateway); it is not there as far as is known, press again",
+            "no usable answer (502 from HERE: bad gateway); it is not there as far as is known, try again",
             "",
         ),
         (
             "deaf",
-            "no usable answer (no answer from HERE within 1s); it is not there as far as is known, press again",
+            "no usable answer (no answer from HERE within 1s); it is not there as far as is known, try again",
             "",
         ),
         (
             "lose",
             "no usable answer (HERE hung up without an HTTP answer; wrong port?); "
-            "it is not there as far as is known, press again",
+            "it is not there as far as is known, try again",
             "",
         ),
     ],

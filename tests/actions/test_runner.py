@@ -207,7 +207,7 @@ async def test_pressed_again_after_a_lost_answer_it_is_still_one_silence() -> No
     done = await bench.runner.run(acking())
     words = (
         "acknowledge DatabaseDeadlocks{instance=db-1}: no usable answer (the connection to http://one was lost); "
-        "nobody can say whether it is there, press again"
+        "nobody can say whether it is there, try again"
     )
     assert done.message == words
     member.down = None

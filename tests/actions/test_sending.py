@@ -111,7 +111,7 @@ async def test_what_was_done_though_its_answer_was_lost_is_found_at_the_other_me
 async def test_without_an_answer_nothing_is_sent_a_second_time_and_the_doubt_is_told(error: SourceError) -> None:
     members = cluster(2)
     members[0].script = [error]
-    words = f"no usable answer ({error.cause}); it is not there as far as is known, press again"
+    words = f"no usable answer ({error.cause}); it is not there as far as is known, try again"
     await raised(sender(members).create(DRAFT, ORDER), Unsettled, words)
     assert (posted(members), members[0].silences) == ([1, 0], {})
 
@@ -120,7 +120,7 @@ async def test_where_nobody_can_be_asked_afterwards_nothing_is_claimed() -> None
     members = cluster(2)
     members[0].script = [LOST]
     members[0].down = members[1].down = no_answer()
-    words = f"no usable answer ({LOST.cause}); nobody can say whether it is there, press again"
+    words = f"no usable answer ({LOST.cause}); nobody can say whether it is there, try again"
     await raised(sender(members).create(DRAFT, ORDER), Unsettled, words)
 
 

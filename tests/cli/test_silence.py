@@ -332,13 +332,13 @@ def refusing(status: int, kind: str, text: bytes) -> Any:
             refusing(200, "text/html", b"<html>"),
             Exit.UNREACHABLE,
             "no usable answer ({url} answered HTML, not Alertmanager: login page or wrong URL?); "
-            "it is not there as far as is known, press again",
+            "it is not there as far as is known, try again",
             "",
         ),
         (
             refusing(502, "text/html", b"<html>"),
             Exit.UNREACHABLE,
-            "no usable answer (502 from {url}: bad gateway); it is not there as far as is known, press again",
+            "no usable answer (502 from {url}: bad gateway); it is not there as far as is known, try again",
             "",
         ),
     ],

@@ -363,7 +363,7 @@ async def test_a_lost_answer_is_told_and_pressing_again_leaves_one_silence() -> 
         await room.press("tab", "j", "a", "enter")
         await room.settled()
         assert "✖" in room.row("PoolHigh")
-        assert "press again" in room.text
+        assert "try again" in room.text
         room.member.fail = None
         await room.press("a", "enter")
         await room.settled()
