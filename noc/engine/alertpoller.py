@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from noc.config.alerting import Alerting
-from noc.engine.backoff import Backoff
 from noc.engine.book import Book, MemberView, Observation, RulesView
 from noc.engine.poller import rest
 from noc.engine.skew import Skew
 from noc.model.alerts import AlertAnswer, Phase, RuleAnswer
+from noc.model.backoff import Backoff
 from noc.model.clock import Clock
 from noc.model.errors import SourceError, Timeout
 from noc.model.ports import AlertSource, RuleSource

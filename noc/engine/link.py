@@ -6,9 +6,9 @@ import random
 from collections import deque
 from dataclasses import dataclass, field
 
-from noc.engine.backoff import Backoff
 from noc.engine.skew import Skew
 from noc.engine.watch import Watch
+from noc.model.backoff import Backoff
 from noc.model.clock import Clock
 from noc.model.errors import Auth, BadAnswer, Overloaded, SourceError, Timeout, Unreachable
 from noc.model.ports import MetricSource

@@ -29,6 +29,7 @@ from noc.config.panels import (
 )
 from noc.engine.variables import Values, builtins, interpolate
 from noc.model.errors import QueryError
+from noc.model.logs import FeedQuery
 from noc.model.query import Demand, Query, QueryKind
 from noc.model.timerange import TimeWindow, format_duration, nice_step
 
@@ -51,6 +52,8 @@ class Role(StrEnum):
     DELTA = "delta"  # the value one range (or the comparison) earlier
     GHOST = "ghost"  # the course of the comparison, drawn behind
     FIRING = "firing"  # when alerts of this metric fired, shaded behind
+    NEW = "new"  # of a top list: the rows that were not there in the range before
+    TOUCHED = "touched"  # of a top list: how many values of another label each row touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class PanelPlan:
     step: float = 0.0
     span: float = 0.0
     error: str = ""
+    feed: FeedQuery | None = None
+    """For panels of log lines."""
 
     def of(self, role: Role) -> tuple[PlannedQuery, ...]:
         return tuple(planned for planned in self.queries if planned.role is role)

@@ -15,10 +15,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from noc.engine.backoff import Backoff
 from noc.engine.link import Link
 from noc.engine.store import Store, Ticket
 from noc.engine.watch import NEVER, Watch
+from noc.model.backoff import Backoff
 from noc.model.clock import Clock
 from noc.model.errors import BadQuery, SourceError, Timeout
 from noc.model.ports import MetricSource

@@ -6,8 +6,8 @@ import asyncio
 import math
 from dataclasses import dataclass
 
-from noc.engine.backoff import Backoff
 from noc.engine.store import grid_of
+from noc.model.backoff import Backoff
 from noc.model.query import Query, QueryKind
 
 LANDING = 1.0

@@ -4,6 +4,7 @@ NocError
 ├── ConfigError            a file the user wrote: settings, layout, theme, catalogue
 ├── SourceError            a server did not give a usable answer
 │   ├── Unreachable        refused, DNS, TLS, connection lost
+│   │   └── TailClosed     a tail ended; its close code tells why
 │   ├── Timeout            no answer before the total deadline
 │   ├── Auth               401, 403, or a redirect to a login page
 │   ├── BadQuery           the query itself was refused (4xx): retrying is useless
@@ -63,6 +64,14 @@ class SourceError(NocError):
 
 class Unreachable(SourceError):
     """Refused, unknown host, TLS failure, connection lost."""
+
+
+class TailClosed(Unreachable):
+    """A tail ended. ``code`` is the websocket's: 1006 a lost connection, 1011 a limit of the server (protocols.md 6.5)."""
+
+    def __init__(self, cause: str, code: int) -> None:
+        super().__init__(cause)
+        self.code = code
 
 
 class Timeout(SourceError):

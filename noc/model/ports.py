@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from noc.model.alerts import AlertAnswer, RuleAnswer, Silence, SilenceDraft
+from noc.model.logs import LogAnswer, TailFrame
 from noc.model.series import Answer
 
 
@@ -21,6 +22,21 @@ class MetricSource(Protocol):
 
     async def label_values(self, label: str, match: str = "", start: float = 0.0, end: float = 0.0) -> tuple[str, ...]:
         """Values of a label (``__name__``: metric names), of the series a selector matches in the window."""
+
+    async def aclose(self) -> None:
+        """Close connections; later calls raise Unreachable."""
+
+
+class LogSource(Protocol):
+    """A server that speaks the Loki API, read by lines. Times are unix nanoseconds. Every method raises a SourceError and
+    nothing else. The same server answers metric queries as a MetricSource."""
+
+    async def lines(self, query: str, start: int, end: int, limit: int, *, newest: bool = True) -> LogAnswer:
+        """Lines of a log query with start <= time < end: the newest ``limit``, or the oldest."""
+
+    def tail(self, query: str, start: int) -> AsyncGenerator[TailFrame, None]:
+        """Frames as they arrive, history since ``start`` first; ends by TailClosed or another SourceError, never by itself.
+        Closing the generator closes the connection."""
 
     async def aclose(self) -> None:
         """Close connections; later calls raise Unreachable."""

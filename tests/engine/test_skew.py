@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from noc.engine.backoff import LEAST, Backoff
 from noc.engine.skew import Skew
+from noc.model.backoff import LEAST, Backoff
 
 
 def learned(*samples: float) -> Skew:

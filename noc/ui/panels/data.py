@@ -17,6 +17,7 @@ from noc.engine.alertfilter import Filter
 from noc.engine.alertfilter import parse as parse_filter
 from noc.engine.book import Book, Entry
 from noc.engine.plan import PlannedQuery
+from noc.model.logs import Feed
 from noc.model.palette import Palette
 from noc.model.results import Result, State
 from noc.model.series import Series
@@ -71,6 +72,25 @@ class Alerts:
 
 
 @dataclass(frozen=True, slots=True)
+class Logs:
+    """What a panel of log lines is drawn from: the feed, and what its viewer did with it."""
+
+    feed: Feed
+    """As it is now, or as it was when it was made to stand still."""
+    standing: bool = False
+    """It stands still: paused, or somebody works in it."""
+    paused: bool = False
+    """It stands still because somebody said so."""
+    waiting: int = 0
+    """Lines that came since it stands still."""
+    cursor: str | None = None
+    """The key of the line under the cursor, while the panel has the focus."""
+    typed: str = ""
+    """A filter typed on this panel, added to its own."""
+    wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A planned query and what is known of its answer."""
 
@@ -98,6 +118,8 @@ class PanelData:
     table: bool = False
     alerts: Alerts | None = None
     """For panels of alerts."""
+    logs: Logs | None = None
+    """For panels of log lines."""
     fired: tuple[Entry, ...] = ()
     """For the history: what fires now, or did within the hour; Prometheus's record is a step behind."""
 
