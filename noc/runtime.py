@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noc.actions.audit import Audit
 from noc.actions.hook import Hook
@@ -22,6 +23,9 @@ from noc.engine.store import Store
 from noc.model.clock import Clock
 from noc.model.palette import Palette
 from noc.model.ports import MetricSource
+
+if TYPE_CHECKING:
+    from noc.engine.feeds import Feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,10 @@ class Runtime:
     """Names of all layouts that can be opened."""
     load_palette: Callable[[str], Palette]
     """Load a theme by name; raises ConfigError."""
+    log_servers: dict[str, Server] = field(default_factory=dict)
+    """Loki servers by name; as metric sources they may be called otherwise (``engine.logplan.loki_key``)."""
+    feeds: Feeds | None = None
+    """What follows log lines; None where no Loki is configured."""
     alerting: AlertDesk | None = None
     """None where no Alertmanager is configured."""
     tv: bool = False

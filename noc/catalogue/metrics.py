@@ -60,6 +60,8 @@ class Metric(Model):
     """A PromQL expression."""
     logql: str | None = None
     """A LogQL expression, where only log lines know the answer."""
+    logs: str | None = None
+    """A log query for the lines behind a PromQL metric: what ``l`` on its alert or its panel shows."""
     zero: str | None = None
     """A job: while one of its targets is up, no series means 0 (an event counter before its first event)."""
     guard: str | None = None
@@ -119,13 +121,18 @@ class Metric(Model):
         return tuple(spec.threshold() for spec in self.thresholds)
 
     @property
+    def language(self) -> Literal["logql"] | None:
+        """What the query is written in, where it is not PromQL."""
+        return None if self.query is not None else "logql"
+
+    @property
     def panel_query(self) -> str:
         """The expression a panel asks: with ``zero``, 0 instead of nothing as long as the counting job is up.
 
         Not ``vector(0)``: a dead exporter must not look like a quiet one (a green wall without eyes).
         """
         if self.query is None:
-            raise ValueError(f"{self.title!r} is a log query")
+            return self.logql or ""
         if self.zero is None:
             return self.query
         return f'({self.query}) or on () (0 * max(up{{job="{self.zero}"}} == 1))'
@@ -134,6 +141,10 @@ class Metric(Model):
 class Catalogue(Model):
     """Metrics by dotted name, in the file's order."""
 
+    log_labels: dict[str, str] = Field(default_factory=dict)
+    """Labels of series and alerts to the fields of log lines that mean the same, as Loki's ``json`` names them."""
+    log_fallback: str | None = None
+    """A log query for alerts that no metric here knows."""
     metrics: dict[str, Metric] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from noc.catalogue.logql import is_log, parse
 from noc.catalogue.metrics import Catalogue, Metric
 from noc.config.kinds import PanelSpec
 from noc.config.layout import Layout
-from noc.config.panels import QueryItem, QueryPanel, TimeseriesSpec
+from noc.config.logpanels import LogPanel, LogsSpec
+from noc.config.panels import PanelBase, QueryItem, QueryPanel, TimeseriesSpec
 from noc.config.wording import dotted
 from noc.model.errors import ConfigError, Fault
 
@@ -32,12 +34,14 @@ def resolve(layout: Layout, catalogue: Catalogue, locate: Locate | None = None) 
     faults: list[Fault] = []
     panels: dict[str, PanelSpec] = {}
     for name, panel in layout.panels.items():
-        if isinstance(panel, QueryPanel):
-            refused = [(key, _refusal(metric, panel.kind, catalogue)) for key, metric in _metric_names(panel)]
-            faults += [_fault(layout, ("panels", name, *key), text, locate) for key, text in refused if text]
-            panels[name] = panel if any(text for _, text in refused) else complete(panel, catalogue)
-        else:
+        refused = [(key, _refusal(metric, panel, catalogue)) for key, metric in _metric_names(panel)]
+        faults += [_fault(layout, ("panels", name, *key), text, locate) for key, text in refused if text]
+        if any(text for _, text in refused):
             panels[name] = panel
+        elif isinstance(panel, QueryPanel):
+            panels[name] = complete(panel, catalogue)
+        else:
+            panels[name] = fed(panel, catalogue) if isinstance(panel, LogsSpec) else panel
     if faults:
         raise ConfigError(faults)
     return layout.model_copy(update={"panels": panels})
@@ -45,14 +49,27 @@ def resolve(layout: Layout, catalogue: Catalogue, locate: Locate | None = None) 
 
 def names_metrics(layout: Layout) -> bool:
     """Whether any panel needs the catalogue."""
-    return any(_metric_names(panel) for panel in layout.panels.values() if isinstance(panel, QueryPanel))
+    return any(_metric_names(panel) for panel in layout.panels.values())
+
+
+def fed(panel: LogsSpec, catalogue: Catalogue) -> LogsSpec:
+    """A panel of lines with its query, title and description."""
+    if panel.metric is None:
+        return panel
+    metric = catalogue[panel.metric]
+    update: dict[str, Any] = {"query": metric.logql}
+    for field in ("title", "description"):
+        if field not in panel.model_fields_set:
+            update[field] = getattr(metric, field)
+    return panel.model_copy(update=update)
 
 
 def complete(panel: P, catalogue: Catalogue) -> P:
     """One panel whose metrics are all known, with its queries filled and everything inherited."""
     if panel.metric is not None:
         metric = catalogue[panel.metric]
-        item = QueryItem(metric=panel.metric, query=metric.panel_query, legend=_either(panel.legend, metric.legend))
+        legend = _either(panel.legend, metric.legend)
+        item = QueryItem(metric=panel.metric, query=metric.panel_query, legend=legend, language=metric.language)
         update: dict[str, Any] = {"queries": (item,), **_from_metrics(panel, [metric])}
     elif panel.query is not None:
         update = {"queries": (QueryItem(query=panel.query, legend=panel.legend),), "query": None}
@@ -76,6 +93,7 @@ def _complete_item(item: QueryItem, panel: QueryPanel, catalogue: Catalogue) -> 
     name = item.title or metric.title
     update: dict[str, Any] = {
         "query": metric.panel_query,
+        "language": metric.language,
         "title": name,
         "legend": _either(item.legend, panel.legend, metric.legend, name if several else None),
     }
@@ -96,21 +114,29 @@ def _from_metrics(panel: QueryPanel, metrics: Sequence[Metric]) -> dict[str, Any
     return update
 
 
-def _metric_names(panel: QueryPanel) -> list[tuple[Key, str]]:
+def _metric_names(panel: PanelBase) -> list[tuple[Key, str]]:
+    if not isinstance(panel, (QueryPanel, LogsSpec)):
+        return []
     names: list[tuple[Key, str]] = [] if panel.metric is None else [(("metric",), panel.metric)]
-    for index, item in enumerate(panel.queries):
-        if item.metric is not None:
-            names.append((("queries", index, "metric"), item.metric))
+    if isinstance(panel, QueryPanel):
+        for index, item in enumerate(panel.queries):
+            if item.metric is not None:
+                names.append((("queries", index, "metric"), item.metric))
     return names
 
 
-def _refusal(name: str, kind: str, catalogue: Catalogue) -> str:
-    """Why a panel of this kind cannot ask this metric; empty when it can."""
+def _refusal(name: str, panel: PanelBase, catalogue: Catalogue) -> str:
+    """Why a panel cannot ask this metric; empty when it can."""
     if name not in catalogue:
         return catalogue.unknown(name)
-    if catalogue[name].query is None:
-        return f"metric {name!r} is a log query, which a {kind} panel cannot ask"
-    return ""
+    kind, metric = panel.kind, catalogue[name]  # type: ignore[attr-defined]
+    lines = metric.logql is not None and is_log(parse(metric.logql))
+    if isinstance(panel, (LogsSpec, LogPanel)):
+        if lines:
+            return ""
+        what = "counts lines" if metric.logql else "is a PromQL query"
+        return f"metric {name!r} {what}, and a {kind} panel asks a log query"
+    return f"metric {name!r} is a log query, which a {kind} panel cannot ask" if lines else ""
 
 
 def _fault(layout: Layout, key: Key, text: str, locate: Locate | None) -> Fault:

@@ -77,6 +77,8 @@ class QueryItem(Model):
     """Column title in tables, group in bars."""
     source: str | None = None
     """A configured server's name; the panel's by default."""
+    language: Literal["promql", "logql"] | None = None
+    """What the query is written in: what its server speaks by default; a LogQL query asks the first Loki."""
     unit: str | None = None
     """Column unit in tables; the panel's by default."""
     thresholds: tuple[ThresholdSpec, ...] | None = None
@@ -103,7 +105,7 @@ class QueryPanel(PanelBase):
     metric: str | None = None
     """A catalogue entry: query, unit, thresholds, severity and runbook are inherited."""
     query: str | None = None
-    """A PromQL expression; variables as ``$name``."""
+    """A PromQL expression, or LogQL where ``source`` names a Loki; variables as ``$name``."""
     queries: tuple[QueryItem, ...] = ()
     """Several expressions."""
     legend: str | None = None

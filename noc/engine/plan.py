@@ -10,13 +10,14 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Protocol
 
 from noc.config.alertpanels import AlertHistorySpec
 from noc.config.layout import Layout
+from noc.config.logpanels import LogPanel, LogRateSpec, LogsSpec, TopSpec
 from noc.config.panels import (
     BarSpec,
     PanelBase,
@@ -26,6 +27,19 @@ from noc.config.panels import (
     StatSpec,
     TableSpec,
     TimeseriesSpec,
+)
+from noc.engine.logplan import (
+    course_of,
+    feed_of,
+    labels_of,
+    loki_key,
+    loki_named,
+    named_lines,
+    new_of,
+    rate_of,
+    top_of,
+    touched_of,
+    unhurried,
 )
 from noc.engine.variables import Values, builtins, interpolate
 from noc.model.errors import QueryError
@@ -102,15 +116,16 @@ def plan(
     values: Values,
     window: TimeWindow,
     servers: Mapping[str, Scraped],
+    logs: Mapping[str, Scraped] | None = None,
     compare: float | None = None,
 ) -> dict[str, PanelPlan]:
     """Plans of the visible panels by id, in their order.
 
     ``window`` is the wall's range (the layout's, unless it was zoomed) and its fixed end while looking at history;
-    a panel's own ``range`` wins. ``servers`` are the metric servers by name, the default one first. ``compare`` is how
-    many seconds earlier the comparison lies.
+    a panel's own ``range`` wins. ``servers`` are the metric servers by name, the default one first, ``logs`` the log servers
+    alike. ``compare`` is how many seconds earlier the comparison lies.
     """
-    context = _Context(layout, values, window, servers, compare)
+    context = _Context(layout, values, window, servers, logs or {}, compare)
     return {panel.id: _planned(panel, context) for panel in panels if panel.visible}
 
 
@@ -135,7 +150,7 @@ def step_of(spec: PanelBase, span: float, columns: int, scrape_interval: float) 
 
 def _points_a_column(spec: PanelBase) -> int:
     """One where a column is a bar or a block (sparks in eighths, stacked areas in half blocks), two for braille."""
-    if isinstance(spec, (StatSpec, TableSpec, BarSpec, AlertHistorySpec)):
+    if isinstance(spec, (StatSpec, TableSpec, BarSpec, AlertHistorySpec, LogPanel)):
         return 1
     return 1 if isinstance(spec, TimeseriesSpec) and spec.style == "stacked" else 2
 
@@ -146,11 +161,14 @@ class _Context:
     values: Values
     window: TimeWindow
     servers: Mapping[str, Scraped]
+    logs: Mapping[str, Scraped]
     compare: float | None
 
 
 def _planned(panel: PlacedPanel, context: _Context) -> PanelPlan:
     spec = panel.spec
+    if isinstance(spec, LogsSpec):
+        return _followed(panel.id, spec, context)
     if not isinstance(spec, QueryPanel):
         return PanelPlan(panel.id)
     span = spec.range or context.window.span
@@ -160,18 +178,35 @@ def _planned(panel: PlacedPanel, context: _Context) -> PanelPlan:
     first_step = 0.0
     try:
         for index, item in enumerate(_items(spec)):
-            source, scrape = _source(item.source or spec.source, context.servers)
+            source, scrape = _source(item.source or spec.source, context, logql=_in_logql(spec, item))
             step = step_of(spec, span, columns, scrape)
             first_step = first_step or step
             text = _Text(item.query or "", context.values, span, step, scrape)
             for role, query in _asked(spec, index, source, text, context):
                 slow = max(refresh, query.shift / 60) if role is Role.DELTA else refresh
+                if isinstance(spec, LogPanel):
+                    slow = unhurried(slow, span)
                 legend = item.legend if item.legend is not None else spec.legend
                 queries.append(PlannedQuery(role, index, legend, item.title, query, slow))
         queries += _firing(spec, context, span, first_step)
     except QueryError as error:
         return PanelPlan(panel.id, (), first_step, span, str(error))
     return PanelPlan(panel.id, tuple(queries), first_step, span)
+
+
+def _followed(id: str, spec: LogsSpec, context: _Context) -> PanelPlan:
+    """A panel of lines asks no metric query: it has a feed."""
+    span = spec.range or context.window.span
+    try:
+        scrape = context.logs[loki_named(spec.source, context.logs)].scrape_interval
+        feed = feed_of(spec, context.values, span, context.window.end, scrape, context.logs)
+    except QueryError as error:
+        return PanelPlan(id, span=span, error=str(error))
+    return PanelPlan(id, span=span, feed=feed)
+
+
+def _in_logql(spec: QueryPanel, item: QueryItem) -> bool:
+    return isinstance(spec, LogPanel) or item.language == "logql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +245,11 @@ def _asked(spec: QueryPanel, index: int, source: str, text: _Text, context: _Con
 
     if isinstance(spec, AlertHistorySpec):
         return [(Role.MAIN, course())]
+    if isinstance(spec, LogRateSpec):
+        return [(Role.MAIN, replace(course(), expr=rate_of(spec, text.course(), step)))]
+    if isinstance(spec, TopSpec):
+        own = named_lines(spec, text.moment())
+        return _top(spec, replace(course(), expr=own), replace(moment(), expr=own), span)
     if isinstance(spec, (TimeseriesSpec, SparklineSpec)):
         ghost = [(Role.GHOST, course(_whole(compare, step)))] if compare else []
         return [(Role.MAIN, course()), *ghost]
@@ -218,6 +258,18 @@ def _asked(spec: QueryPanel, index: int, source: str, text: _Text, context: _Con
         asked.append((Role.TREND, course()))
     if isinstance(spec, StatSpec) and spec.delta:
         asked.append((Role.DELTA, moment(compare or span)))
+    return asked
+
+
+def _top(spec: TopSpec, course: Query, moment: Query, span: float) -> list[tuple[Role, Query]]:
+    """A top list: its rows, their course, which of them are new, and what else each touched."""
+    asked = [
+        (Role.MAIN, replace(moment, expr=top_of(spec, moment.expr, span))),
+        (Role.TREND, replace(course, expr=course_of(spec, course.expr, course.step))),
+        (Role.NEW, replace(moment, expr=new_of(spec, moment.expr, span))),
+    ]
+    if spec.touched and spec.touched not in labels_of(spec):
+        asked.append((Role.TOUCHED, replace(moment, expr=touched_of(spec, moment.expr, span))))
     return asked
 
 
@@ -230,7 +282,7 @@ def _firing(spec: QueryPanel, context: _Context, span: float, step: float) -> li
     names = spec.firing if isinstance(spec, TimeseriesSpec) else False
     if not isinstance(names, tuple) or not names:
         return []
-    source, _ = _source(spec.source, context.servers)
+    source, _ = _source(spec.source, context)
     alternatives = "|".join(re.escape(name) for name in names)
     expr = f'max(max_over_time(ALERTS{{alertstate="firing", alertname=~{json.dumps(alternatives)}}}[{format_duration(step)}]))'
     query = Query(source, expr, QueryKind.RANGE, step, span, context.window.end)
@@ -253,13 +305,17 @@ def _items(spec: QueryPanel) -> tuple[QueryItem, ...]:
     return (QueryItem(query=spec.query, legend=spec.legend),) if spec.query else ()
 
 
-def _source(name: str | None, servers: Mapping[str, Scraped]) -> tuple[str, float]:
+def _source(name: str | None, context: _Context, *, logql: bool = False) -> tuple[str, float]:
     """Name and scrape interval of the server to ask; QueryError names what there is."""
+    servers, logs = context.servers, context.logs
+    if logql or (name is not None and name not in servers and name.removeprefix("loki:") in logs):
+        chosen = loki_named(name, logs)
+        return loki_key(chosen, servers), logs[chosen].scrape_interval
     if not servers:
         raise QueryError("no Prometheus is configured; give one with --prometheus URL or run noc init")
     chosen = name or next(iter(servers))
     if chosen not in servers:
-        near = get_close_matches(chosen, list(servers), 1)
-        hint = f"did you mean {near[0]}?" if near else f"configured: {', '.join(servers)}"
+        near = get_close_matches(chosen, [*servers, *logs], 1)
+        hint = f"did you mean {near[0]}?" if near else f"configured: {', '.join([*servers, *logs])}"
         raise QueryError(f"no Prometheus named {chosen}; {hint}")
     return chosen, servers[chosen].scrape_interval

@@ -15,6 +15,7 @@ from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touchi
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
 from noc.engine.variables import ALL
 from noc.model.errors import ConfigError
+from noc.model.logs import Feed, FeedQuery
 from noc.model.query import Demand, Query
 from noc.model.results import Result, State
 from noc.model.severity import Severity
@@ -27,7 +28,7 @@ from noc.ui.cards import body_size
 from noc.ui.desk import Desk
 from noc.ui.panels import KINDS, MINIMUM
 from noc.ui.panels.alertwords import alert_key
-from noc.ui.panels.data import Asked, Look, PanelData, age, severity, state
+from noc.ui.panels.data import Asked, Logs, Look, PanelData, age, log_key, severity, state
 from noc.ui.state import View
 from noc.ui.values import load as load_values
 
@@ -42,12 +43,13 @@ class Board:
         self.page: Page = runtime.page
         self.placement = Placement(({},))
         self.plans: dict[str, PanelPlan] = {}
-        self.trail: list[View] = []
+        self.trail: list[tuple[Page, View]] = []
         self.fault = ""
         self.rows: dict[str, int] = {}
         self.desk = Desk(runtime.alerting, runtime.read_only)
         self._extra: dict[str, PanelPlan] = {}
         self._kept: dict[Query, Result] = {}
+        self._kept_feeds: dict[FeedQuery, Feed] = {}
         self.known: dict[str, list[str]] = {}
         self._size = (0, 0)
         self._first: tuple[str, ...] = ()
@@ -88,19 +90,26 @@ class Board:
     def open(self, name: str, *, values: Mapping[str, str] | None = None, trail: bool = False) -> None:
         """Open another layout; the range goes along, variables only by a drill link. ConfigError leaves all as it was."""
         page = self.runtime.load(name)
+        chosen = {key: (value,) for key, value in (values or {}).items() if key in page.layout.variables}
+        view = replace(self.view, layout=page.name, values=tuple(sorted(chosen.items())), focus=None, page=0)
+        self.enter(page, view, trail=trail)
+
+    def enter(self, page: Page, view: View, *, trail: bool = True) -> None:
+        """Show a page in a view; ``trail`` lays a crumb that Escape leads back along."""
         if trail:
-            self.trail.append(self.view)
+            self.trail.append((self.page, self.view))
         else:
             self.trail.clear()
-        chosen = {key: (value,) for key, value in (values or {}).items() if key in page.layout.variables}
-        self._enter(
-            page, replace(self.view, layout=page.name, values=tuple(sorted(chosen.items())), focus=None, page=0)
-        )
+        self._enter(page, view)
 
     def back(self) -> None:
         """One step back along the trail of drill links."""
-        view = self.trail.pop()
-        self._enter(self.runtime.load(view.layout), view)
+        self._enter(*self.trail.pop())
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """Titles of the pages that led here, the first one first."""
+        return tuple(clean(page.layout.title or page.name, 120) for page, _ in self.trail)
 
     def _enter(self, page: Page, view: View) -> None:
         self.page, self.view = page, view
@@ -243,6 +252,8 @@ class Board:
         """Take a new view. A pause keeps what stands on the glass at that moment."""
         if view.paused_at != self.view.paused_at:
             self._kept = {} if view.paused_at is None else self._results()
+            feeds = self.runtime.feeds if view.paused_at is not None else None
+            self._kept_feeds = {query: feeds.feed(query) for query in self.followed()} if feeds else {}
         before, self.view = self.view.focus, view
         if plan:
             self.replan()
@@ -281,6 +292,7 @@ class Board:
             values=self.values,
             window=TimeWindow(self.span, self.view.end),
             servers=self.runtime.servers,
+            logs=self.runtime.log_servers,
             compare=self.view.compare or None,
         )
 
@@ -298,6 +310,13 @@ class Board:
 
     def _watch(self) -> None:
         self.runtime.poller.watch(self.demands())
+        if self.runtime.feeds is not None:
+            self.runtime.feeds.watch(self.followed())
+
+    def followed(self) -> frozenset[FeedQuery]:
+        """The feeds of what is shown now."""
+        shown = [*self.plans.values(), *self._extra.values()]
+        return frozenset(plan_.feed for plan_ in shown if plan_.feed is not None)
 
     def demands(self) -> frozenset[Demand]:
         """All that is asked now."""
@@ -333,9 +352,18 @@ class Board:
             look=self.look,
             row=self.rows.get(panel) if focused else None,
             fault=plan_.error,
+            cursor=self.view.mark,
             alerts=self.desk.alerts(panel, focused=focused) if alerting else None,
+            logs=self._logs(panel, plan_, extra, focused=focused),
             fired=self.desk.fired if isinstance(chosen, AlertHistorySpec) and self.view.end is None else (),
         )
+
+    def _logs(self, panel: str, plan_: PanelPlan, extra: str, *, focused: bool) -> Logs | None:
+        """What a panel of log lines shows; a paused wall keeps its feeds as they were."""
+        if plan_.feed is None or self.runtime.feeds is None:
+            return None
+        feed = self._kept_feeds.get(plan_.feed) or self.runtime.feeds.feed(plan_.feed)
+        return self.desk.logs(panel, feed, focused=focused or bool(extra))
 
     def picture_key(self, data: PanelData) -> object:
         """Equal keys draw equal cards: what ticks is the age of a stale one, and the next try of an empty one."""
@@ -345,7 +373,18 @@ class Board:
         elif shown is State.ERROR and not any(asked.result.series for asked in data.asked):
             ticking = str(int(data.now))
         versions = tuple((asked.planned.query, asked.result.version) for asked in data.asked)
-        return (data.id, versions, shown, ticking, data.row, data.fault, alert_key(data), data.fired)
+        return (
+            data.id,
+            versions,
+            shown,
+            ticking,
+            data.row,
+            data.fault,
+            alert_key(data),
+            data.fired,
+            log_key(data),
+            data.cursor,
+        )
 
     def critical(self, data: PanelData) -> bool:
         return severity(data) is Severity.CRITICAL

@@ -27,6 +27,8 @@ class View:
     focus: str | None = None
     page: int = 0
     left_live: float | None = None
+    mark: float | None = None
+    """The shared time cursor, in unix seconds: every chart shows its values there."""
 
     @property
     def live(self) -> bool:
@@ -79,6 +81,10 @@ class View:
         """Whether history or pause has lasted so long that live comes back by itself."""
         limit = HISTORY_LIMIT_TV if tv else HISTORY_LIMIT
         return self.left_live is not None and now - self.left_live >= limit
+
+    def marked(self, at: float | None) -> View:
+        """With the time cursor there, or without one."""
+        return replace(self, mark=at)
 
     def valued(self, name: str, values: tuple[str, ...]) -> View:
         """With a variable set."""
