@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from noc.catalogue import logql
 from noc.catalogue.contract import Contract, SeriesSpec
 from noc.catalogue.metrics import Catalogue, Category, parse
 from noc.catalogue.read import parse_model
@@ -104,9 +105,22 @@ def test_a_metric_reads_as_the_file_says(catalogue: Catalogue) -> None:
     assert metric.panel_query == metric.query
 
 
-def test_a_log_metric_has_no_panel_query(catalogue: Catalogue) -> None:
-    with pytest.raises(ValueError, match="'Security events' is a log query"):
-        _ = catalogue["security.events"].panel_query
+def test_a_log_metric_asks_its_panel_in_logql(catalogue: Catalogue) -> None:
+    assert catalogue["security.events"].panel_query == '{job="laravel", category="security"}'
+    assert catalogue["security.events"].language == "logql"
+    assert catalogue["api.throughput"].language is None
+
+
+def test_every_log_query_of_the_catalogue_is_logql(catalogue: Catalogue) -> None:
+    for metric in catalogue.metrics.values():
+        for text in (metric.logs, metric.logql):
+            logql.parse((text or "{job=~\".+\"}").replace("$__range", "1h"))
+        assert metric.logs is None or logql.is_log(logql.parse(metric.logs))
+
+
+def test_every_alert_of_the_catalogue_has_lines_behind_it_or_names_a_part_that_writes_none(catalogue: Catalogue) -> None:
+    silent = {name for name, metric in catalogue.rules() if metric.logs is None}
+    assert silent == {"db.replication_lag"}
 
 
 def test_every_unit_is_grafanas(catalogue: Catalogue) -> None:
