@@ -97,8 +97,8 @@ def _sorted(pairs: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
 def _place(path: str, pairs: dict[str, str]) -> str:
     """Where 1.2 has what stands at a path; something else that stands there already keeps its place."""
     text = pairs[path]
-    while path.startswith("context.context.") and path.removeprefix("context.") not in pairs:
-        path = path.removeprefix("context.")
+    if path.startswith("context.context.") and pairs.get(inner := path.removeprefix("context."), text) == text:
+        path = inner
     top, _, rest = path.partition(".")
     return rest if top in ("context", "extra") and rest in _LIFTED and pairs.get(rest, text) == text else path
 
