@@ -104,7 +104,7 @@ def client(server: Server, transport: httpx.AsyncBaseTransport | None = None) ->
             "Accept-Encoding": "gzip" if server.compression else "identity",
             "Accept": "application/json, text/plain;q=0.5, */*;q=0.1",
         },
-        verify=_context(server.tls) if https and transport is None else False,
+        verify=tls_context(server.tls) if https and transport is None else False,
         timeout=httpx.Timeout(server.timeout, connect=connect_within(server.timeout)),
         limits=httpx.Limits(
             max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=KEEP_ALIVE
@@ -147,15 +147,20 @@ async def exchange(
             finally:
                 await response.aclose()
     except ConfigError as error:
-        raise unsent(Auth("; ".join(f"{fault.file}: {fault.message}" for fault in error.faults))) from None
+        raise unreadable(error) from None
     except (TimeoutError, httpx.TimeoutException) as error:
         if isinstance(error, httpx.ConnectTimeout):
             raise unsent(Timeout(f"no connection to {where} within {connect_within(deadline):g}s")) from None
         raise Timeout(f"no answer from {where} within {deadline:g}s") from None
     except httpx.HTTPError as error:
-        found = _network_error(error, where)
+        found = network_error(error, where)
         raise unsent(found) if isinstance(error, httpx.ConnectError) else found from None
     return Reply(response.status_code, response.headers, body, response.num_bytes_downloaded)
+
+
+def unreadable(error: ConfigError) -> Auth:
+    """What it means for a request that a secret or a certificate cannot be read."""
+    return unsent(Auth("; ".join(f"{fault.file}: {fault.message}" for fault in error.faults)))
 
 
 E = TypeVar("E", bound=SourceError)
@@ -217,8 +222,8 @@ class _Identity(httpx.Auth):
         yield request
 
 
-def _context(tls: Tls) -> ssl.SSLContext:
-    """The system's authorities, or those of ``tls.ca``; certifi's where the system has none."""
+def tls_context(tls: Tls) -> ssl.SSLContext:
+    """The system's authorities, or those of ``tls.ca``; certifi's where the system has none. ConfigError."""
     paths = ssl.get_default_verify_paths()
     try:
         context = ssl.create_default_context(cafile=None if tls.ca is None else str(tls.ca))
@@ -253,7 +258,7 @@ async def _body(response: httpx.Response, largest: int, where: str) -> bytes:
     return bytes(body)
 
 
-def _network_error(error: httpx.HTTPError, where: str) -> SourceError:
+def network_error(error: Exception, where: str) -> SourceError:
     """Why no answer came. The texts of libraries are not repeated where they could hold a header."""
     host = urlsplit(where).hostname or where
     for cause in _causes(error):
@@ -279,12 +284,15 @@ def _network_error(error: httpx.HTTPError, where: str) -> SourceError:
     if isinstance(error, httpx.DecodingError):
         return BadAnswer(f"the answer of {where} is broken: bad gzip")
     if isinstance(error, httpx.LocalProtocolError):
-        return Auth(
-            f"a header for {where} cannot be sent; look for blanks or line breaks in tenant, headers and secrets"
-        )
-    if isinstance(error, httpx.ConnectError):
+        return unsendable(where)
+    if isinstance(error, (httpx.ConnectError, OSError)):
         return Unreachable(f"no connection to {where}")
     return Unreachable(f"the connection to {where} was lost")
+
+
+def unsendable(where: str) -> Auth:
+    """A header holds what no header may; its value is not repeated."""
+    return Auth(f"a header for {where} cannot be sent; look for blanks or line breaks in tenant, headers and secrets")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
