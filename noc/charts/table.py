@@ -8,6 +8,7 @@ from typing import Literal
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset, spell
+from noc.charts.meter import draw_meter
 from noc.charts.spark import draw_spark
 from noc.model.palette import Palette
 from noc.model.text import clean, fit, truncate
@@ -15,18 +16,20 @@ from noc.model.text import width as cells
 
 _GAP = 2
 _SPARK = 12
+_BAR = 14
 _LEAST = 10
 _NAME = 5
-"""Cells between columns; of a column of sparks; that a shrunken column keeps before it leaves; of the last name left."""
+"""Cells between columns; of a column of sparks; of one of bars; that a shrunken column keeps before it leaves; of the last name left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``spark`` replaces the text by a small course of values (NaN is a gap)."""
+    """``spark`` replaces the text by a small course of values (NaN is a gap), ``bar`` (0-1) stands before it."""
 
     text: str
     colour: str | None = None
     spark: Sequence[float] | None = None
+    bar: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class TableColumn:
     @property
     def natural(self) -> int:
         """The width that shows everything."""
-        texts = [cells(clean(cell.text)) if cell.spark is None else _SPARK for cell in self.cells]
+        texts = [_size(cell) for cell in self.cells]
         return max([cells(clean(self.title)), *texts, 1])
 
     @property
@@ -88,6 +91,12 @@ def draw_table(
     return spell(canvas, charset)
 
 
+def _size(cell: Cell) -> int:
+    if cell.spark is not None:
+        return _SPARK
+    return _BAR if cell.bar is not None else cells(clean(cell.text))
+
+
 def column_widths(columns: Sequence[TableColumn], width: int) -> list[int]:
     """Cells of every column, 0 for those that left.
 
@@ -126,10 +135,22 @@ def _fitted(text: str, given: int, column: TableColumn) -> str:
 def _draw_cell(
     canvas: Canvas, x: int, y: int, cell: Cell, column: TableColumn, given: int, palette: Palette, charset: Charset
 ) -> None:
-    if cell.spark is not None:
+    if cell.bar is not None:
+        _draw_bar(canvas, x, y, cell, given, palette, charset)
+    elif cell.spark is not None:
         canvas.blit(x, y, draw_spark(cell.spark, min(given, _SPARK), 1, cell.colour or palette.series[0], charset))
     else:
         canvas.put(x, y, _fitted(clean(cell.text), given, column), Ink(fg=cell.colour or palette.text))
+
+
+def _draw_bar(canvas: Canvas, x: int, y: int, cell: Cell, given: int, palette: Palette, charset: Charset) -> None:
+    """The bar on its track, its words right aligned behind it, as wide in every row as the widest can be."""
+    words = clean(cell.text)
+    length = given - 5 if words else given
+    reach, colour = (0.0, min(1.0, max(0.0, cell.bar or 0.0))), cell.colour or palette.series[0]
+    draw_meter(canvas, x, y, max(1, length), reach, colour, palette.surface, charset, track=palette.faint)
+    if words:
+        canvas.put(x + length + 1, y, fit(words, 4, "right"), Ink(fg=palette.text))
 
 
 def _highlight(canvas: Canvas, y: int, palette: Palette) -> None:

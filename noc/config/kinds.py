@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from noc.config.alertpanels import AlertHistorySpec, AlertsSpec, AlertTilesSpec, IncidentsSpec, StatusSpec
+from noc.config.logpanels import LogRateSpec, LogsSpec, TopSpec
 from noc.config.panels import (
     BarSpec,
     GaugeSpec,
@@ -30,7 +31,10 @@ PanelSpec = Annotated[
     | AlertTilesSpec
     | AlertsSpec
     | IncidentsSpec
-    | AlertHistorySpec,
+    | AlertHistorySpec
+    | LogsSpec
+    | LogRateSpec
+    | TopSpec,
     Field(discriminator="kind"),
 ]
 
@@ -47,4 +51,7 @@ KINDS: dict[str, type[PanelBase]] = {
     "alerts": AlertsSpec,
     "incidents": IncidentsSpec,
     "alert-history": AlertHistorySpec,
+    "logs": LogsSpec,
+    "log-rate": LogRateSpec,
+    "top": TopSpec,
 }

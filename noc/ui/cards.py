@@ -9,6 +9,7 @@ from itertools import groupby
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.status import draw_message, draw_skeleton
 from noc.config.alertpanels import AlertHistorySpec, AlertsSpec, IncidentsSpec, StatusSpec
+from noc.config.logpanels import LogPanel, LogsSpec
 from noc.config.panels import QueryPanel
 from noc.model.colour import blend, readable_on
 from noc.model.errors import SourceError
@@ -19,7 +20,9 @@ from noc.model.text import clean, fit, truncate, width
 from noc.model.timerange import format_duration
 from noc.model.units import format_age
 from noc.ui.panels import KINDS, MINIMUM
+from noc.ui.panels.caret import caret
 from noc.ui.panels.data import PanelData, age, severity, state
+from noc.ui.panels.logwords import title_words, young_criticals
 
 log = logging.getLogger(__name__)
 
@@ -150,19 +153,39 @@ def _note(data: PanelData, now_state: State, level: Severity) -> tuple[str, str]
         return f"{level.glyph} {level.word}", palette.severity(level)
     if now_state is State.WARNING:
         return "warning", palette.medium
+    if isinstance(data.spec, LogsSpec):
+        return _feed_note(data)
     own = data.query_spec.range if isinstance(data.spec, QueryPanel) else None
     return (format_duration(own) if own else ""), palette.muted
 
 
+def _feed_note(data: PanelData) -> tuple[str, str]:
+    """How fast lines come. Critical ones of the last minute are counted and nothing more: a feed is no alert, its rows
+    are tinted themselves, and what must wake somebody has a rule."""
+    palette, words = data.look.palette, title_words(data)
+    critical = young_criticals(data)
+    if critical:
+        return "  ".join(filter(None, [f"{Severity.CRITICAL.glyph} {critical}", words])), palette.critical
+    standing = data.logs is not None and data.logs.standing
+    return words, palette.accent if standing else palette.muted
+
+
 def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
     palette, charset = data.look.palette, data.look.charset
-    drawn = data.alerts.book.known if data.alerts else any(asked.result.series for asked in data.role("main"))
+    drawn = (
+        data.alerts.book.known
+        if data.alerts
+        else bool(data.logs and data.logs.feed.lines) or any(asked.result.series for asked in data.role("main"))
+    )
     if now_state is State.LOADING:
         return draw_skeleton(columns, rows, palette, charset)
     if now_state is State.NODATA:
         if isinstance(data.spec, AlertHistorySpec):
             words = f"nothing fired in {format_duration(data.end - data.start)}"
             return draw_message("✔", words, "", columns, rows, palette, charset, colour=palette.ok)
+        if isinstance(data.spec, (LogsSpec, LogPanel)) and not data.spec.optional:
+            words = f"quiet: no lines in {format_duration(data.end - data.start)}"
+            return draw_message("", words, _question(data), columns, rows, palette, charset)
         if data.spec.optional:
             return draw_message("", "not in use", "", columns, rows, palette, charset)
         return draw_message("∅", "no data", _found_nothing(data), columns, rows, palette, charset)
@@ -170,6 +193,9 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
         error = _error(data)
         if data.fault:
             return draw_message("✖", clean(data.fault, 300), "", columns, rows, palette, charset, colour=palette.high)
+        pointed = caret(_question(data), error.cause, columns) if error else []
+        if pointed and rows >= len(pointed) + 2:
+            return _pointed(error.cause if error else "", pointed, columns, rows, data)
         return draw_message(
             "✖",
             clean(error.cause, 300) if error else "failed",
@@ -198,6 +224,18 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
     return canvas
 
 
+def _pointed(cause: str, pointed: list[str], columns: int, rows: int, data: PanelData) -> Canvas:
+    """The server's words, and beneath them the query with a mark where they point."""
+    palette, canvas = data.look.palette, Canvas(columns, rows)
+    room = rows - len(pointed) - 1
+    head = draw_message("✖", clean(cause, 300), "", columns, room, palette, data.look.charset, colour=palette.high)
+    canvas.blit(0, 0, head)
+    left = max(0, (columns - max(map(width, pointed))) // 2)
+    for y, line in enumerate(pointed, room + 0):
+        canvas.put(left, y, line, Ink(palette.high if y > room else palette.text))
+    return canvas
+
+
 def _findings(data: PanelData, columns: int, rows: int) -> list[int]:
     """Rows of a list that tell what the wall itself found: those are never old."""
     at = KINDS[data.spec.kind].row_at  # type: ignore[attr-defined]
@@ -220,14 +258,26 @@ def _words(data: PanelData, now_state: State) -> str:
 def _error(data: PanelData) -> SourceError | None:
     if data.alerts is not None:
         return next((member.error for member in data.alerts.book.members if member.error), None)
+    if data.logs is not None:
+        return data.logs.feed.error
     return next((asked.result.error for asked in data.asked if asked.result.error), None)
 
 
 def _next_try(data: PanelData) -> str:
     members = data.alerts.book.members if data.alerts else ()
     tries = [one.next_try for one in members if one.error and one.next_try]
+    tries += [data.logs.feed.next_try] if data.logs and data.logs.feed.error and data.logs.feed.next_try else []
     tries += [asked.result.next_try for asked in data.asked if asked.result.error and asked.result.next_try]
     return f"next try in {max(0.0, min(tries) - data.now):.0f} s" if tries else ""
+
+
+def _question(data: PanelData) -> str:
+    """The query that failed or found nothing, as it was sent."""
+    if data.logs is not None:
+        return data.logs.feed.query.expr
+    failed = [asked.planned.query.expr for asked in data.asked if asked.result.error]
+    main = [asked.planned.query.expr for asked in data.role("main")]
+    return next(iter(failed or main), "")
 
 
 def _found_nothing(data: PanelData) -> str:

@@ -1,4 +1,4 @@
-"""What the viewer does with alerts: a cursor that holds a thing, an order that stands still, filters, folds, undo.
+"""What the viewer does with lists: a cursor that holds a thing, an order that stands still, filters, folds, undo.
 
 Apart from the Board because it outlives layouts; no Textual. Rows are known by their keys (a fingerprint, a group),
 never by their number: an alert that arrives between look and key changes nothing (keys.md).
@@ -7,13 +7,14 @@ never by their number: an alert that arrives between look and key changes nothin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from noc.actions.intent import Done, Intent
 from noc.config.alerting import Alerting
 from noc.engine.book import Book, Entry
+from noc.model.logs import Feed
 from noc.runtime import AlertDesk
-from noc.ui.panels.data import Alerts, Response
+from noc.ui.panels.data import Alerts, Logs, Response
 
 RELEASE_AFTER = 120.0
 """Seconds without a key after which a frozen list moves again: nobody reads it any more."""
@@ -24,12 +25,16 @@ UNDOS = 20
 
 @dataclass(slots=True)
 class Held:
-    """What one panel's list remembers while it has the focus."""
+    """What one panel's list remembers while it has the focus; a pause and a way to wrap outlast it."""
 
     cursor: str | None = None
     order: tuple[str, ...] | None = None
     typed: str = ""
     closed: frozenset[str] = frozenset()
+    still: Feed | None = None
+    """Of a panel of log lines that stands still: its feed at that moment."""
+    paused: bool = False
+    wrap: bool = False
 
 
 @dataclass(slots=True)
@@ -77,6 +82,42 @@ class Desk:
             closed=own.closed,
         )
 
+    def logs(self, panel: str, feed: Feed, *, focused: bool) -> Logs:
+        """What a panel of log lines is drawn from. While it is paused, or its cursor holds a line, it shows the lines of
+        the moment that began; age, failures and counts are those of now."""
+        own = self.held.get(panel, Held())
+        cursor = own.cursor if focused else None
+        standing = own.paused or cursor is not None
+        if not standing:
+            own.still = None
+        elif own.still is None or own.still.query != feed.query:
+            own.still = feed
+        shown, waiting = feed, 0
+        if own.still is not None:
+            shown, waiting = replace(feed, lines=own.still.lines), max(0, feed.total - own.still.total)
+        return Logs(shown, standing, own.paused, waiting, cursor, own.typed, own.wrap)
+
+    def hold(self, panel: str, feed: Feed) -> None:
+        """The feed stands still as it is drawn now, for a key that works in it; one that does so stays as it is."""
+        own = self.of(panel)
+        if own.still is None:
+            own.still = feed
+
+    def pause_feed(self, panel: str) -> bool:
+        """Let a feed stand still until it is asked to run again; whether it is paused now."""
+        own = self.of(panel)
+        own.paused = not own.paused
+        return own.paused
+
+    def wrap_feed(self, panel: str) -> None:
+        """Give a feed's lines several rows, or one again."""
+        own = self.of(panel)
+        own.wrap = not own.wrap
+
+    def chosen(self, panel: str, *, focused: bool) -> str | None:
+        """The key of the row under the cursor of a list that is drawn from series."""
+        return self.held[panel].cursor if focused and panel in self.held else None
+
     def freeze(self, panel: str, order: tuple[str, ...]) -> None:
         """The list stands still from now on, in an order of :func:`alertwords.order_of`; one that does so stays as it is."""
         own = self.of(panel)
@@ -99,15 +140,16 @@ class Desk:
         self.of(panel).cursor = key
 
     def release(self, panel: str) -> None:
-        """The list moves again: its cursor is gone, waiting rows come in."""
+        """The list moves again: its cursor is gone, waiting rows come in. A feed that was paused stays so."""
         own = self.of(panel)
         own.cursor = own.order = None
 
     def release_all(self) -> bool:
-        """Let every list move again; whether any had a cursor."""
-        held = any(own.cursor is not None for own in self.held.values())
-        for panel in self.held:
+        """Let every list move again, paused feeds too; whether any stood still."""
+        held = any(own.cursor is not None or own.paused for own in self.held.values())
+        for panel, own in self.held.items():
             self.release(panel)
+            own.paused = False
         return held
 
     def folded(self, panel: str, group: str) -> None:

@@ -1,19 +1,22 @@
 """Rows of the panels on a Board: a cursor among them, and where a drill link leads from one. No Textual.
 
-Lists of alerts know their rows by keys (a fingerprint, a group), and stand still while a key works on them; tables by
-their number.
+Lists of alerts and log lines know their rows by keys (a fingerprint, a group, a line), and stand still while a key works
+on them; tables by their number.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from noc.config.alertpanels import AlertPanel
+from noc.config.logpanels import LogsSpec, TopSpec
 from noc.config.panels import Drill, QueryPanel
 from noc.ui.cards import TITLE_ROWS, body_size
 from noc.ui.panels import KINDS
 from noc.ui.panels.alertwords import order_of
 from noc.ui.panels.data import readings
 from noc.ui.panels.table import ordered
+from noc.ui.panels.top import row_of
 
 if TYPE_CHECKING:
     from noc.ui.board import Board
@@ -35,7 +38,7 @@ def row_moved(board: Board, by: int) -> bool:
         return False
     keys = row_keys(board, panel)
     if keys is not None:
-        freeze(board)
+        _stand(board, panel)
         return board.desk.moved(panel, keys, by)
     if not KINDS[board.page.layout.panels[panel].kind].rows:
         return False
@@ -61,15 +64,28 @@ def point(board: Board, panel: str, y: int) -> None:
 
 def choose(board: Board, panel: str, key: str) -> None:
     """Put the cursor of a list that has the focus on a row."""
-    freeze(board)
+    _stand(board, panel)
     board.desk.choose(panel, key)
 
 
 def freeze(board: Board) -> None:
-    """Let the focused list stand still in the order it has now."""
+    """Let the focused list of alerts stand still in the order it has now. A feed runs on until a key works in it."""
     panel = board.view.focus
-    if panel is not None and row_keys(board, panel) is not None:
+    if panel is not None and _listing(board, panel, AlertPanel) and row_keys(board, panel) is not None:
         board.desk.freeze(panel, order_of(board.data(panel)))
+
+
+def _stand(board: Board, panel: str) -> None:
+    """What a key or the mouse works in does not move under it."""
+    logs = board.data(panel).logs if _listing(board, panel, LogsSpec) else None
+    if logs is not None:
+        board.desk.hold(panel, logs.feed)
+    else:
+        freeze(board)
+
+
+def _listing(board: Board, panel: str, kind: type) -> bool:
+    return isinstance(board.page.layout.panels[panel], kind)
 
 
 def drill(board: Board) -> tuple[str, dict[str, str]] | None:
@@ -78,7 +94,7 @@ def drill(board: Board) -> tuple[str, dict[str, str]] | None:
     link: Drill | None = board.page.layout.panels[panel].drill if panel else None
     if link is None or panel is None:
         return None
-    labels = _labels(board, panel)
+    labels = row_labels(board, panel)
     carried = {}
     for name, template in link.variables.items():
         value = labels.get(template[1:], "") if template.startswith("$") else template
@@ -89,10 +105,14 @@ def drill(board: Board) -> tuple[str, dict[str, str]] | None:
     return link.layout, carried
 
 
-def _labels(board: Board, panel: str) -> dict[str, str]:
+def row_labels(board: Board, panel: str) -> dict[str, str]:
+    """The labels of a panel's row under the cursor, else of its first series; empty where it has none."""
     data = board.data(panel)
     if data.row is not None and data.spec.kind == "table":  # type: ignore[attr-defined]
         found = ordered(data)
         return dict(found[data.row].labels) if data.row < len(found) else {}
+    if data.chosen is not None and isinstance(data.spec, TopSpec):
+        row = row_of(data, data.chosen)
+        return dict(row.labels) if row is not None else {}
     series = readings(data) if isinstance(data.spec, QueryPanel) else []
     return dict(series[0].series.labels) if series else {}

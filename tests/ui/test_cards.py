@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +15,10 @@ from noc.model.results import State
 from noc.model.severity import Severity
 from noc.ui.cards import draw_card
 from noc.ui.panels import KINDS
-from noc.ui.panels.data import Alerts, severity, state
+from noc.ui.panels.data import Alerts, Logs, severity, state
 from tests.alertgiven import acked, alert, book, entry, silence
 from tests.ui.given import NOW, PALETTE, panel, values
+from tests.ui.loggiven import failure, feed, line, slow, violation
 
 STAT = {
     "kind": "stat",
@@ -161,6 +164,9 @@ WRITTEN = {
     "alerts": {"kind": "alerts", "silences": True},
     "incidents": {"kind": "incidents"},
     "alert-history": {"kind": "alert-history"},
+    "logs": {"kind": "logs", "query": '{a="b"}', "highlight": ["x+"], "level": "info"},
+    "log-rate": {"kind": "log-rate", "query": '{a="b"}', "by": "instance"},
+    "top": {"kind": "top", "query": '{a="b"}', "by": "instance"},
 }
 
 BOOK = book(
@@ -197,6 +203,11 @@ def test_no_size_and_no_number_breaks_a_card(
     ]
     more = {"charset": ASCII} if ascii_only else {}
     data = panel(WRITTEN[kind], {"main": answers, "trend": answers}, alerts=Alerts(BOOK), **more)
+    if kind == "logs":
+        lines = [line("字\x1b[31mx" * 20), failure(3), violation(90_000), slow(90_001), line("a\u202eb", 90_001, "")]
+        data = replace(
+            data, logs=Logs(feed(lines[: len(found)], skipped=3), standing=ascii_only, typed="x", wrap=ascii_only)
+        )
     card = draw_card(data, width, height)
     assert (card.width, card.height) == (width, height)
     assert all(len(row) == width for row in card.chars)

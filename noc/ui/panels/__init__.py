@@ -13,12 +13,15 @@ from noc.ui.panels import (
     bar,
     gauge,
     incidents,
+    log_rate,
+    logs,
     sparkline,
     stat,
     status,
     table,
     text,
     timeseries,
+    top,
 )
 from noc.ui.panels.data import PanelData
 
@@ -57,4 +60,7 @@ KINDS: dict[str, Kind] = {
     "alerts": Kind(alerts.draw, 12, width=56, keys=alerts.keys, row_at=alerts.row_at),
     "incidents": Kind(incidents.draw, 8, width=36, keys=incidents.keys, row_at=incidents.row_at),
     "alert-history": Kind(alert_history.draw, 9),
+    "logs": Kind(logs.draw, 12, width=40, keys=logs.keys, row_at=logs.row_at),
+    "log-rate": Kind(log_rate.draw, 9),
+    "top": Kind(top.draw, 9, width=36, keys=top.keys, row_at=top.row_at),
 }

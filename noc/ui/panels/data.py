@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from noc.actions.intent import Pending
 from noc.charts.charset import UNICODE, Charset
 from noc.config.alerting import Alerting
 from noc.config.alertpanels import AlertPanel
+from noc.config.logpanels import LogsSpec
 from noc.config.panels import PanelBase, QueryPanel
 from noc.engine.alertfilter import Filter
 from noc.engine.alertfilter import parse as parse_filter
@@ -27,14 +29,23 @@ from noc.model.thresholds import Threshold, severity_of
 from noc.ui.panels.kept import per_book
 from noc.ui.panels.tally import tally
 
+if TYPE_CHECKING:
+    from noc.engine.origin import Origin
+
+
+def _nowhere(address: str) -> Origin | None:
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How things are drawn: colours, glyphs, zone."""
+    """How things are drawn: colours, glyphs, zone, and what is said of an address."""
 
     palette: Palette
     charset: Charset = UNICODE
     tz: tzinfo = UTC
+    origin: Callable[[str], Origin | None] = field(default=_nowhere, compare=False)
+    """Where an address comes from, as far as it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,7 @@ class Logs:
     typed: str = ""
     """A filter typed on this panel, added to its own."""
     wrap: bool = False
+    """Wrapped the other way than its spec says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,8 @@ class PanelData:
     hidden: frozenset[str] = frozenset()
     cursor: float | None = None
     row: int | None = None
+    chosen: str | None = None
+    """The key of the row under the cursor, while the panel has the focus: for lists that are drawn from series."""
     fault: str = ""
     """Why nothing could be asked at all: an unknown variable, an unknown server."""
     table: bool = False
@@ -241,6 +255,8 @@ def state(data: PanelData) -> State:
         return State.ERROR
     if data.alerts is not None:
         return _alert_state(data.alerts, data.now)
+    if isinstance(data.spec, LogsSpec):
+        return State.LOADING if data.logs is None else data.logs.feed.state(data.now)
     states = {asked.result.state(data.now) for asked in data.role("main")}
     if not states:
         return State.FRESH
@@ -308,6 +324,8 @@ def age(data: PanelData) -> float | None:
     if data.alerts is not None:
         good = [member.good_at for member in data.alerts.book.members if member.good_at is not None]
         return max(0.0, data.now - max(good)) if good else None
+    if data.logs is not None:
+        return data.logs.feed.age(data.now)
     ages = [one for asked in data.role("main") if (one := asked.result.age(data.now)) is not None]
     return max(ages, default=None)
 
@@ -317,3 +335,20 @@ def series_colour(data: PanelData, position: int, index: int) -> str:
     spec, palette = data.query_spec, data.look.palette
     own = spec.queries[index].severity if index < len(spec.queries) else None
     return palette.severity(own) if own else palette.series[position % len(palette.series)]
+
+
+def log_key(data: PanelData) -> object:
+    """What of a panel of log lines can change its picture, besides its state."""
+    logs = data.logs
+    if logs is None:
+        return None
+    return (
+        logs.feed.query,
+        logs.feed.version,
+        logs.standing,
+        logs.paused,
+        logs.waiting,
+        logs.cursor,
+        logs.typed,
+        logs.wrap,
+    )

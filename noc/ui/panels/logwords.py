@@ -1,0 +1,141 @@
+"""What a panel of log lines shows and says: which lines, in which order, and the words around them. Pure."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import islice
+
+from noc.catalogue.events import level_of
+from noc.config.logpanels import LogsSpec
+from noc.engine.logfilter import LogFilter, Mark, highlights, parse
+from noc.model.logs import LogLine
+from noc.model.text import clean
+from noc.model.units import format_value
+from noc.ui.panels.data import PanelData
+
+YOUNG = 60.0
+"""Seconds for which a critical line is counted in the title row."""
+COUNTED = 1000
+"""Lines that are looked at for that, the newest."""
+REMEMBERED = 16
+"""Filtered lists that are kept: as many as a wall has feeds, twice over."""
+
+
+def filters(data: PanelData) -> tuple[LogFilter, ...]:
+    """The panel's level, its own filter and the typed one, as far as they can be read: one is typed just now."""
+    spec = data.spec
+    assert isinstance(spec, LogsSpec)
+    texts = (f"level>={spec.level}" if spec.level else "", spec.filter, data.logs.typed if data.logs else "")
+    return tuple(found for text in texts if text.strip() and (found := _readable(text)) is not None)
+
+
+def _readable(text: str) -> LogFilter | None:
+    try:
+        return parse(text)
+    except ValueError:
+        return None
+
+
+def marked(data: PanelData) -> tuple[Mark, ...]:
+    """What is marked in the lines: the panel's highlights, and what the viewer typed."""
+    spec = data.spec
+    assert isinstance(spec, LogsSpec)
+    typed = _readable(data.logs.typed) if data.logs is not None and data.logs.typed else None
+    return (*highlights(spec.highlight), *(typed.marked if typed else ()))
+
+
+_Held = tuple[Sequence[LogLine], dict[int, bool], tuple[LogLine, ...]]
+_held: OrderedDict[tuple[LogFilter, ...], _Held] = OrderedDict()
+
+
+def kept(lines: tuple[LogLine, ...], wanted: tuple[LogFilter, ...]) -> tuple[LogLine, ...]:
+    """The lines that pass every filter, in their order. A line is held against equal filters once: what a feed adds is all
+    that is read when it grows. Lines are known by identity, which holds while the list they were in is remembered."""
+    if not wanted:
+        return lines
+    before, known, found = _held.get(wanted, ((), {}, ()))
+    if before is not lines:
+        verdicts: dict[int, bool] = {}
+        for line in lines:
+            verdict = known.get(id(line))
+            verdicts[id(line)] = all(one.keeps(line) for one in wanted) if verdict is None else verdict
+        found = tuple(line for line in lines if verdicts[id(line)])
+        _held[wanted] = (lines, verdicts, found)
+        if len(_held) > REMEMBERED:
+            _held.popitem(last=False)
+    _held.move_to_end(wanted)
+    return found
+
+
+def listed(data: PanelData) -> tuple[LogLine, ...]:
+    """The lines of a panel from top to bottom, seen or not."""
+    spec = data.spec
+    assert isinstance(spec, LogsSpec)
+    if data.logs is None:
+        return ()
+    lines = kept(data.logs.feed.lines, filters(data))
+    return lines if spec.order == "oldest" else lines[::-1]
+
+
+def line_of(data: PanelData, key: str) -> LogLine | None:
+    """The line a row stands for; None when it is gone."""
+    return next((line for line in listed(data) if line.key == key), None) if key.startswith("line:") else None
+
+
+def young_criticals(data: PanelData) -> int:
+    """Critical lines of the last minute among those the panel shows; at most a thousand are looked at."""
+    if data.logs is None or data.logs.feed.query.end is not None:
+        return 0
+    since = data.now - YOUNG
+    newest = islice(reversed(kept(data.logs.feed.lines, filters(data))), COUNTED)
+    return sum(level_of(line) == "critical" for line in newest if line.seconds > since)
+
+
+def count(number: int) -> str:
+    """``1,234``: what is lost is counted exactly."""
+    return f"{number:,}"
+
+
+def title_words(data: PanelData) -> str:
+    """What stands at the right of the title row: that it stands still, and how fast lines come."""
+    logs = data.logs
+    if logs is None:
+        return ""
+    still = "paused" if logs.paused else "stands still" if logs.standing else ""
+    rate = logs.feed.rate if logs.feed.query.end is None else None
+    return "  ".join(filter(None, [still, f"{format_value(rate)}/s" if rate else ""]))
+
+
+def waiting_words(data: PanelData) -> str:
+    """How many lines came since the list stands still."""
+    waiting = data.logs.waiting if data.logs is not None else 0
+    return f"{count(waiting)} new ↑   Esc lets them in" if waiting else ""
+
+
+def lost_words(data: PanelData) -> list[str]:
+    """What is not shown and why, and how the feed is followed when not as asked."""
+    if data.logs is None:
+        return []
+    feed = data.logs.feed
+    return [
+        word
+        for word in (
+            f"{count(feed.dropped)} dropped by the server" if feed.dropped else "",
+            f"{count(feed.skipped)} skipped" if feed.skipped else "",
+            "more skipped, not counted" if feed.uncounted else "",
+            clean(feed.note, 120),
+        )
+        if word
+    ]
+
+
+def filter_words(data: PanelData) -> str:
+    """The typed filter and how much it leaves; the panel's own is its title's to say."""
+    logs = data.logs
+    if logs is None or not logs.typed.strip():
+        return ""
+    if _readable(logs.typed) is None:
+        return f"filter {clean(logs.typed, 60)} is not understood"
+    left, all_ = len(kept(logs.feed.lines, filters(data))), len(logs.feed.lines)
+    return f"{clean(logs.typed, 60)}   {count(left)} of {count(all_)} lines"
