@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from noc.demo.samples import Floats
 from noc.demo.traffic import ORIGIN, Arrivals, Train, Wave, business_week, flattened, lognormal_shares, sharpened
@@ -20,8 +21,10 @@ Rhythm = Literal["people", "rush", "machines", "flat"]
 """``people`` at work, ``rush``: what grows faster than the traffic, ``machines`` that half follow, ``flat``."""
 Row = tuple[str, Mapping[str, str]]
 """A series' name and its labels without job and instance."""
+Indexes = NDArray[np.int64]
 
 _GUSTS = 6
+_NUDGE = 1e-6  # expected events: where an incident ends they stand still, often on a whole number, and rounding must not decide
 _MINUTES = 4 * 7 * 24 * 60  # gusts repeat after four weeks
 
 
@@ -151,7 +154,7 @@ class Mixture:
 
     def __init__(self, shapes: Shapes, key: str, flows: Sequence[Flow]) -> None:
         feels = gust_weights(shapes, key, len(flows))
-        weights = Weights(len(flows))
+        weights, pushes = Weights(len(flows)), Weights(len(flows))
         for row, flow in enumerate(flows):
             weights.add(row, shapes.rhythms[flow.rhythm], flow.per_second)
             if flow.gust:
@@ -159,11 +162,26 @@ class Mixture:
                     weights.add(row, gust, flow.per_second * flow.gust * float(share))
             for shape, amount in flow.effects:
                 weights.add(row, shape, amount)
+                pushes.add(row, shape, amount)
         self._shapes, self._weights = weights.shapes, weights.matrix()
+        self._pushes, self._pushed = pushes.shapes, pushes.matrix()
 
     def grown(self, moments: Moments) -> Floats:
         """Integrals of the rates since the process started: (flows, moments)."""
         return self._weights @ np.stack([moments.grown(shape) for shape in self._shapes])
+
+    def grown_each(self, rows: Indexes, moments: Moments) -> Floats:
+        """The integral of one flow at each moment: ``rows`` names as many flows as there are moments."""
+        grown = np.stack([moments.grown(shape) for shape in self._shapes])
+        return np.asarray(np.einsum("ns,sn->n", self._weights[rows], grown))
+
+    def pushed_each(self, rows: Indexes, moments: Moments) -> Floats:
+        """The part of one flow's rate (0-1) at each moment that comes from effects: an incident, not the usual."""
+        if not self._pushes:
+            return np.zeros(len(rows))
+        rate = np.einsum("ns,sn->n", self._weights[rows], np.stack([moments.value(one) for one in self._shapes]))
+        pushed = np.einsum("ns,sn->n", self._pushed[rows], np.stack([moments.value(one) for one in self._pushes]))
+        return np.asarray(np.clip(pushed / np.maximum(rate, 1e-12), 0.0, 1.0))
 
 
 class Counters:
@@ -181,23 +199,34 @@ class Counters:
         rows: Sequence[tuple[Row, Sequence[str]]],
         even: frozenset[str] = frozenset(),
     ) -> None:
-        self._mixture = Mixture(shapes, key, list(streams.values()))
+        self.mixture = Mixture(shapes, key, list(streams.values()))
         self._phase = shapes.draws(key + "/phase").uniform(size=(len(streams), 1))
         self._arrivals = shapes.arrivals
         self._even = np.array([stream in even for stream in streams])
         index = {stream: number for number, stream in enumerate(streams)}
         self.rows: Sequence[Row] = tuple(row for row, _ in rows)
+        self.counted: Sequence[tuple[int, ...]] = tuple(tuple(index[name] for name in names) for _, names in rows)
+        """The numbers of the streams that each row adds up."""
         self._sums = np.zeros((len(rows), len(streams)))
         for number, (_, names) in enumerate(rows):
             for stream in names:
                 self._sums[number, index[stream]] += 1.0
 
     def at(self, moments: Moments) -> Floats:
-        expected = self._mixture.grown(moments)
-        events = self._arrivals.count(expected, self._phase)
+        return np.asarray(self._sums @ self.events(self.mixture.grown(moments)))
+
+    def events(self, expected: Floats) -> Floats:
+        """Whole events of every stream since the process started, where ``expected`` were: (streams, moments)."""
+        events = self._arrivals.count(expected + _NUDGE, self._phase)
         if self._even.any():
             events[self._even] = np.floor(expected[self._even] + self._phase[self._even])
-        return np.asarray(self._sums @ events)
+        return events
+
+    def due(self, streams: Indexes, numbers: Indexes) -> Floats:
+        """How many events are expected when event ``numbers`` (1 is the first) of each stream happens."""
+        phase = self._phase[streams, 0]
+        scattered = self._arrivals.due(numbers, phase) - _NUDGE
+        return np.asarray(np.where(self._even[streams], numbers - phase, scattered))
 
 
 class Meters:

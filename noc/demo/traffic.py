@@ -205,6 +205,14 @@ class Arrivals:
         first = np.floor(phase * self.COUNT)
         return np.asarray(self._steps(first + expected) - self._steps(first))
 
+    def due(self, numbers: NDArray[np.int64], phase: Floats) -> Floats:
+        """The fewest expected events at which ``count`` reaches each number (1 is the first): its inverse."""
+        first = np.floor(phase * self.COUNT)
+        total = numbers + self._steps(first).astype(np.int64)
+        rounds = (total - 1) // self.COUNT
+        index = np.searchsorted(self._counts, total - rounds * self.COUNT, "left")
+        return np.asarray(rounds * self.COUNT + index / self._FINE - first)
+
     def _steps(self, place: Floats) -> Floats:
         rounds = np.floor(place / self.COUNT)
         index = ((place - rounds * self.COUNT) * self._FINE).astype(np.intp)

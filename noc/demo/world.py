@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from noc.catalogue import contract
 from noc.catalogue.contract import Contract
 from noc.demo import figures
-from noc.demo.flows import Block, Moments, Shapes
+from noc.demo.flows import Block, Counters, Moments, Shapes
 from noc.demo.incidents import Incidents
 from noc.demo.samples import STALE_BITS, Floats, LabelMatcher, Samples, selected
 from noc.demo.scenarios import DEFAULT, SCENARIOS, How, Scenario
@@ -176,6 +176,10 @@ class World:
             error = "" if alive else f'Get "http://{target.instance}/metrics": connect: connection refused'
             listed.append(Target(target.job, target.instance, "up" if alive else "down", error, target.interval))
         return listed
+
+    def counters(self) -> list[tuple[ScrapeTarget, Counters]]:
+        """What counts whole events, target by target: their moments can be told exactly."""
+        return [(target, block) for target, block, _ in self._blocks if isinstance(block, Counters)]
 
     def outage(self, server: str, t: float) -> How | None:
         """How a server (prometheus, loki, alertmanager) fails at ``t``: "refused", "503", "slow", or None."""
