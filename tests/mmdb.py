@@ -7,6 +7,16 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 Node = list[Any]
+
+
+class Short(int):
+    """A uint16 of the format: readers insist on types in the metadata."""
+
+
+class Long(int):
+    """A uint32."""
+
+
 MARK = b"\xab\xcd\xefMaxMind.com"
 
 
@@ -22,15 +32,15 @@ def database(kind: str, records: Mapping[str, Any], *, version: int = 6) -> byte
     nodes = _numbered(root)
     tree = b"".join(_pointer(side, nodes, places) for node in nodes.values() for side in node[0])
     metadata = {
-        "binary_format_major_version": 2,
-        "binary_format_minor_version": 0,
+        "binary_format_major_version": Short(2),
+        "binary_format_minor_version": Short(0),
         "build_epoch": 1_700_000_000,
         "database_type": kind,
         "description": {"en": "made for a test"},
-        "ip_version": version,
+        "ip_version": Short(version),
         "languages": ["en"],
-        "node_count": len(nodes),
-        "record_size": 32,
+        "node_count": Long(len(nodes)),
+        "record_size": Short(32),
     }
     return tree + bytes(16) + data + MARK + encoded(metadata)
 
@@ -44,7 +54,7 @@ def encoded(value: Any) -> bytes:
     if isinstance(value, list):
         return _head(11, len(value)) + b"".join(map(encoded, value))
     body = value.to_bytes(8, "big").lstrip(b"\0")
-    return _head(9, len(body)) + body
+    return _head({Short: 5, Long: 6}.get(type(value), 9), len(body)) + body
 
 
 def _head(kind: int, size: int) -> bytes:

@@ -117,6 +117,8 @@ def _opened(path: Path | None) -> Any:
         except ImportError:
             return None
         path = Path(geoacumen.db_path)
+    if path.is_dir():
+        raise ConfigError([Fault(str(path), 0, f"is a directory; {WANTED}")])
     try:
         reader = maxminddb.open_database(str(path))
         kind = str(reader.metadata().database_type)

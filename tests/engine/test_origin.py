@@ -141,7 +141,7 @@ def test_a_missing_file_is_named_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_directory_is_named_with_what_to_do(tmp_path: Path) -> None:
-    assert faults_of(tmp_path) == [f"{tmp_path.name}: cannot be read: Is a directory; {WANTED}"]
+    assert faults_of(tmp_path) == [f"{tmp_path.name}: is a directory; {WANTED}"]
 
 
 @pytest.mark.parametrize("data", [b"", b"country: DE\n", b"PK\x03\x04" + bytes(5000), b"\xab\xcd\xefMaxMind.com"])
