@@ -8,6 +8,7 @@ from noc.catalogue import contract, metrics
 from noc.catalogue.rules import RuleGroup, groups
 from noc.demo.alertmanager import cluster
 from noc.demo.episodes import Chronicle
+from noc.demo.events import Journal
 from noc.demo.failing import Failure
 from noc.demo.prometheus import PrometheusApi
 from noc.demo.rules import RuledSource, RunningRules
@@ -23,12 +24,13 @@ DAY = 86400.0
 
 
 class Gateway:
-    """A world with its emulated Prometheus, which runs the catalogue's rules, and the Alertmanagers it tells, all on one
-    clock. ``zero`` is where the scenario begins (unix seconds); ``members`` are the Alertmanagers of the cluster."""
+    """A world with its log, its emulated Prometheus, which runs the catalogue's rules, and the Alertmanagers it tells, all
+    on one clock. ``zero`` is where the scenario begins (unix seconds); ``members`` are the Alertmanagers of the cluster."""
 
     def __init__(self, scenario: str, zero: float, seed: int, clock: Clock, *, members: int = 1) -> None:
         self.scrape_interval = SCRAPE_INTERVAL
         self.world = World(seed, scenario, zero, SCRAPE_INTERVAL)
+        self.journal = Journal(self.world)
         running = RunningRules(Chronicle(self.world, _groups(), zero - DAY))
         self.alertmanagers = cluster(
             members, clock, sent=running.sent, seed=seed, started=zero - DAY, fail=self._failing_alertmanager
