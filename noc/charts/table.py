@@ -34,13 +34,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """Columns of low ``priority`` shrink first and leave first; ``cut`` says where text loses characters."""
+    """Columns of low ``priority`` shrink first and leave first; ``cut`` says where text loses characters. ``keep`` cells
+    are kept before it leaves, where that is more than any other; ``grow`` takes as many of what is left over."""
 
     title: str
     cells: Sequence[Cell]
     align: Literal["left", "right"] = "left"
     priority: int = 0
     cut: Literal["end", "middle"] = "end"
+    keep: int = 0
+    grow: int = 0
 
     @property
     def natural(self) -> int:
@@ -53,7 +56,7 @@ class TableColumn:
         """The width below which the column says nothing; a cut number would be a lie, so numbers never shrink."""
         if self.align == "right" and not any(cell.spark is not None for cell in self.cells):
             return self.natural
-        return min(self.natural, _LEAST)
+        return min(self.natural, max(_LEAST, self.keep))
 
 
 def draw_table(
@@ -116,6 +119,9 @@ def column_widths(columns: Sequence[TableColumn], width: int) -> list[int]:
     for index in reversed(order):  # what the leaving ones freed
         if widths[index]:
             widths[index] = min(columns[index].natural, max(0, widths[index] + width - _used(widths)))
+    for index, column in enumerate(columns):
+        if widths[index] and column.grow:
+            widths[index] += max(0, min(column.grow, width - _used(widths)))
     spare = width - _used(widths)
     grows = next((index for index in range(len(columns)) if widths[index] and columns[index].align == "left"), None)
     if grows is not None and spare > 0:
@@ -144,11 +150,11 @@ def _draw_cell(
 
 
 def _draw_bar(canvas: Canvas, x: int, y: int, cell: Cell, given: int, palette: Palette, charset: Charset) -> None:
-    """The bar on its track, its words right aligned behind it, as wide in every row as the widest can be."""
+    """The bar, its words right aligned behind it, as wide in every row as the widest can be."""
     words = clean(cell.text)
     length = given - 5 if words else given
     reach, colour = (0.0, min(1.0, max(0.0, cell.bar or 0.0))), cell.colour or palette.series[0]
-    draw_meter(canvas, x, y, max(1, length), reach, colour, palette.surface, charset, track=palette.faint)
+    draw_meter(canvas, x, y, max(1, length), reach, colour, palette.surface, charset)
     if words:
         canvas.put(x + length + 1, y, fit(words, 4, "right"), Ink(fg=palette.text))
 

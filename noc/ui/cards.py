@@ -7,7 +7,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from noc.charts.canvas import Canvas, Ink
+from noc.charts.charset import spell
 from noc.charts.status import draw_message, draw_skeleton
+from noc.charts.wrap import wrap
 from noc.config.alertpanels import AlertHistorySpec, AlertsSpec, IncidentsSpec, StatusSpec
 from noc.config.logpanels import LogPanel, LogsSpec
 from noc.config.panels import QueryPanel
@@ -139,7 +141,11 @@ def _title(
     left = room - (width(note) + 2 if note else 0)
     canvas.put(AIR, 0, truncate(clean(data.title, 120), max(0, left)), ink)
     if note:
-        canvas.put(canvas.width - AIR - width(note), 0, note, Ink(colour, ground, bold=level is not Severity.OK))
+        x = canvas.width - AIR - width(note)
+        canvas.put(x, 0, note, Ink(colour, ground, bold=level is not Severity.OK))
+        counted = _critical_words(data)
+        if counted and note.startswith(counted):
+            canvas.put(x, 0, counted, Ink(palette.critical, ground, bold=True))
 
 
 def _note(data: PanelData, now_state: State, level: Severity) -> tuple[str, str]:
@@ -160,14 +166,17 @@ def _note(data: PanelData, now_state: State, level: Severity) -> tuple[str, str]
 
 
 def _feed_note(data: PanelData) -> tuple[str, str]:
-    """How fast lines come. Critical ones of the last minute are counted and nothing more: a feed is no alert, its rows
-    are tinted themselves, and what must wake somebody has a rule."""
-    palette, words = data.look.palette, title_words(data)
-    critical = young_criticals(data)
-    if critical:
-        return "  ".join(filter(None, [f"{Severity.CRITICAL.glyph} {critical}", words])), palette.critical
+    """How fast lines come, and whether they stand still; before it the critical ones of the last minute."""
     standing = data.logs is not None and data.logs.standing
-    return words, palette.accent if standing else palette.muted
+    words = "  ".join(filter(None, [_critical_words(data), title_words(data)]))
+    return words, data.look.palette.accent if standing else data.look.palette.muted
+
+
+def _critical_words(data: PanelData) -> str:
+    """The critical lines of a feed's last minute are counted and nothing more: a feed is no alert, its rows are tinted
+    themselves, and what must wake somebody has a rule."""
+    critical = young_criticals(data)
+    return f"{Severity.CRITICAL.glyph} {critical}" if critical else ""
 
 
 def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
@@ -194,8 +203,8 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
         if data.fault:
             return draw_message("✖", clean(data.fault, 300), "", columns, rows, palette, charset, colour=palette.high)
         pointed = caret(_question(data), error.cause, columns) if error else []
-        if pointed and rows >= len(pointed) + 2:
-            return _pointed(error.cause if error else "", pointed, columns, rows, data)
+        if error and pointed and rows >= 4:
+            return _pointed(error.cause, pointed, columns, rows, data)
         return draw_message(
             "✖",
             clean(error.cause, 300) if error else "failed",
@@ -227,13 +236,15 @@ def _body(data: PanelData, now_state: State, columns: int, rows: int) -> Canvas:
 def _pointed(cause: str, pointed: list[str], columns: int, rows: int, data: PanelData) -> Canvas:
     """The server's words, and beneath them the query with a mark where they point."""
     palette, canvas = data.look.palette, Canvas(columns, rows)
-    room = rows - len(pointed) - 1
-    head = draw_message("✖", clean(cause, 300), "", columns, room, palette, data.look.charset, colour=palette.high)
-    canvas.blit(0, 0, head)
-    left = max(0, (columns - max(map(width, pointed))) // 2)
-    for y, line in enumerate(pointed, room + 0):
-        canvas.put(left, y, line, Ink(palette.high if y > room else palette.text))
-    return canvas
+    words = wrap(f"✖ {clean(cause, 300)}", columns)[: max(1, rows - 3)]
+    y = (rows - len(words) - 3) // 2
+    for line in words:
+        canvas.put((columns - width(line)) // 2, y, line, Ink(palette.high, bold=True))
+        y += 1
+    left = (columns - max(map(width, pointed))) // 2
+    canvas.put(left, y + 1, pointed[0], Ink(palette.text))
+    canvas.put(left, y + 2, pointed[1], Ink(palette.high, bold=True))
+    return spell(canvas, data.look.charset)
 
 
 def _findings(data: PanelData, columns: int, rows: int) -> list[int]:

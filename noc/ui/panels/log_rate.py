@@ -12,7 +12,7 @@ from noc.model.series import Series
 from noc.model.text import clean
 from noc.ui.panels.data import PanelData, readings
 
-UNIT = "lines/s"
+UNIT = "suffix:/s"
 LAYERS = 8
 """Layers of a label that is no level; the rest is one."""
 

@@ -27,8 +27,12 @@ STEP = 4
 """Columns widen by so many cells at once: a feed that runs must not twitch."""
 MOST = {"kind": 20, "who": 28, "what": 64, "where": 32}
 """Cells of a column at most, however long its texts."""
+WHO, ADDRESS = 20, 15
+"""Cells that who keeps where room is short: an account, an address."""
 WRAPPED = 8
 """Rows of one wrapped line at most."""
+LEAST = 12
+"""Cells of a remark in the last row at least."""
 TINT = 0.28
 """Share of the critical colour in the ground of a critical row."""
 MARK = 0.45
@@ -56,6 +60,7 @@ class Marks:
     """What is marked in the lines, and the ground it is marked by."""
 
     wanted: tuple[Mark, ...]
+    ink: str
     ground: str
 
 
@@ -103,13 +108,14 @@ def draw_lines(data: PanelData, columns: int, rows: int) -> Canvas:
         before = drawn.time
     x = 0
     for text, ink in foot:
-        x = canvas.put(x, rows - 1, truncate(text, max(0, columns - x)), ink) + 3
+        if not x or columns - x >= min(width(text), LEAST):
+            x = canvas.put(x, rows - 1, truncate(text, columns - x), ink) + 3
     return canvas
 
 
 def _marking(data: PanelData) -> Marks:
     palette = data.look.palette
-    return Marks(marked(data), blend(palette.accent, palette.surface, MARK))
+    return Marks(marked(data), palette.text, blend(palette.accent, palette.surface, MARK))
 
 
 def _foot(data: PanelData, rows: int) -> list[Piece]:
@@ -239,20 +245,30 @@ def column_widths(rows: Sequence[Cells], columns: int) -> Widths:
         min(MOST[name], _stepped(max((width(getattr(one, name)) for one in part), default=0)))
         for name, part in (("kind", rows), ("who", told), ("what", told), ("where", told))
     )
-    for kind_, where_, least_where, least_what in (
-        (kind, where, where, what),
-        (kind, where, min(where, 12), what),
-        (kind, where, min(where, 12), min(what, 24)),
-        (kind, 0, 0, min(what, 20)),
-        (0, where, min(where, 12), min(what, 20)),
-        (0, 0, 0, min(what, 12)),
-        (0, 0, 0, 0),
+    for given in (
+        (kind, who, what, where),
+        (kind, who, what, min(where, 16)),
+        (kind, min(who, WHO), min(what, 20), min(where, 12)),
+        (kind, min(who, WHO), min(what, 20), 0),
+        (0, min(who, WHO), min(what, 20), min(where, 12)),
+        (0, min(who, WHO), min(what, 12), 0),
+        (0, min(who, ADDRESS), min(what, 9), 0),
     ):
-        used = sum(part + GAP for part in (kind_, who, least_where) if part) + least_what
+        used = sum(part + GAP for part in given if part) - GAP
         if used <= room:
-            wide = min(what, least_what + room - used)
-            return Widths(kind_, who, wide, min(where_, least_where + room - used - (wide - least_what)))
+            return _grown(given, (kind, who, what, where), room - used)
     return Widths(0, max(0, room), 0, 0)
+
+
+def _grown(given: tuple[int, ...], natural: tuple[int, ...], spare: int) -> Widths:
+    """Columns that stand take what is left over: what first, then where, then who."""
+    widths = list(given)
+    for index in (2, 3, 1):
+        if widths[index]:
+            more = min(spare, natural[index] - widths[index])
+            widths[index] += more
+            spare -= more
+    return Widths(*widths)
 
 
 def _stepped(cells: int) -> int:
@@ -301,7 +317,7 @@ def _put(
         (cells.where, widths.where, behind),
     ):
         if given:
-            cut = truncate(text, given, "middle" if text is cells.where else "end")
+            cut = truncate(text, given, "middle" if text is not cells.what else "end")
             _text(canvas, x, y, cut, ink, marks)
             x += given + GAP
 
@@ -319,7 +335,7 @@ def _marks(text: str, ink: Ink, marks: Marks) -> list[tuple[str, Ink, int]]:
     if not marks.wanted or not text:
         return []
     found = spans(marks.wanted, text)
-    own = ink._replace(bg=marks.ground, bold=True)
+    own = ink._replace(fg=marks.ink, bg=marks.ground, bold=True)
     return [(text[begin:end], own, width(text[:begin])) for begin, end in found]
 
 
@@ -348,6 +364,7 @@ def _put_wrapped(
     for y, row in enumerate(rows[: placed.rows], placed.y):
         x = lead
         for text, own in row:
-            x = _text(canvas, x, y, text, own._replace(bold=bold), marks)
+            shade = palette.text if bold else own.fg
+            x = _text(canvas, x, y, text, own._replace(fg=shade, bg=ground, bold=bold), marks)
     if len(rows) > placed.rows:
         canvas.put(canvas.width - 1, placed.y + placed.rows - 1, "…", Ink(palette.muted, ground))

@@ -104,7 +104,7 @@ def title_words(data: PanelData) -> str:
         return ""
     still = "paused" if logs.paused else "stands still" if logs.standing else ""
     rate = logs.feed.rate if logs.feed.query.end is None else None
-    return "  ".join(filter(None, [still, f"{format_value(rate)}/s" if rate else ""]))
+    return "  ".join(filter(None, [still, f"{format_value(rate, decimals=1 if rate < 10 else 0)}/s" if rate else ""]))
 
 
 def waiting_words(data: PanelData) -> str:

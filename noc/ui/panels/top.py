@@ -17,6 +17,10 @@ from noc.model.text import clean
 from noc.model.units import format_value
 from noc.ui.panels.data import PanelData
 
+WHOLE = 15
+"""Cells that a value keeps: an IPv4 address is never cut, as long as its column stands."""
+LONGER = 24
+"""Cells that a share's bar takes of what is left over."""
 _CLOCK_OVER = 86_400.0
 """Seconds of a window from which on a clock time says too little."""
 
@@ -164,17 +168,17 @@ def columns_of(data: PanelData, found: Sequence[TopRow]) -> list[TableColumn]:
     for at, name in enumerate(names):
         cells = [Cell(clean(row.values[at], 120) or "–") for row in found]
         path = name.endswith(("endpoint", "path", "url", "instance"))
-        out.append(TableColumn(_titled(name), cells, priority=12 - at, cut="middle" if path else "end"))
+        out.append(TableColumn(_titled(name), cells, priority=12 - at, cut="middle" if path else "end", keep=WHOLE))
     places = [origin_words(row, data) for row in found]
     if any(places):
-        out.append(TableColumn("from", [Cell(words, palette.muted) for words in places], priority=6))
+        out.append(TableColumn("from", [Cell(words, palette.muted) for words in places], priority=6, keep=WHOLE))
     if any(row.new for row in found):
         out.append(TableColumn("", [Cell("new" if row.new else "", palette.accent) for row in found], priority=7))
     out.append(
         TableColumn("count", [Cell(format_value(row.count, spec.unit or "short")) for row in found], "right", 11)
     )
     bars = [Cell(f"{row.share:.0%}" if whole else "", palette.series[0], bar=row.share) for row in found]
-    out.append(TableColumn("share" if whole else "", bars, priority=4))
+    out.append(TableColumn("share" if whole else "", bars, priority=4, grow=LONGER))
     if any(row.trend is not None for row in found):
         out.append(TableColumn("trend", [_trend(row, data) for row in found], priority=5))
         for title, moments in (("first", [row.first for row in found]), ("last", [row.last for row in found])):
