@@ -8,6 +8,7 @@ and variation selectors, which would make a string narrower or wider than its ch
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from itertools import groupby
@@ -20,12 +21,23 @@ _MARKS = 2  # combining marks kept on one base: enough for Vietnamese, Hebrew an
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 _SHAPERS = frozenset("\ufe0e\ufe0f\u20e3")  # text style, emoji style, keycap
+_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # skin tones: two cells here, none there
+_GLUE = _SHAPERS | _TONES | {_JOINER}
 _KEYS = "0123456789#*"  # what a keycap may enclose
-# Default_Ignorable_Code_Point of the Unicode database: drawn as nothing, whatever their category says.
+_FLAGS = range(
+    0x1F1E6, 0x1F200
+)  # regional indicators: a pair is a flag of two cells here, two letters of one or two there
+# One cell each in every terminal, nothing combines with them, normalising leaves them as they are.
+_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u024f\u0400-\u0482\u048a-\u052f\u2013-\u2022\u2026\u20ac\u2190-\u2193]*")
+# Default_Ignorable_Code_Point of the Unicode database: drawn as nothing, whatever their category says. Behind them what is
+# drawn as nothing too (a musical null note), as anything (an object's place) or over its neighbours (a whole verse).
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"))
+_NO_DOTS = "\u2800"  # braille, but blank
 _INVISIBLE = (
     *((0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
     *((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
     *((0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
+    *((0x1D159, 0x1D159), (0xFFFC, 0xFFFC), (0xFDFD, 0xFDFD)),
 )
 
 
@@ -33,11 +45,15 @@ def clean(text: str, limit: int = 4096) -> str:
     """One harmless line of at most ``limit`` cells; cleaning it again changes nothing.
 
     Controls become their pictures (␛ ␀), a line break ⏎, every blank a space, anything else unseen its number
-    (‹U+202E›, a run of them ‹U+200B›×40). Line breaks at the very end are dropped. Emoji keep their colour and lose
-    what glues them: a family of three is three people, six cells wide.
+    (‹U+202E›, a run of them ‹U+200B›×40), and so does what each terminal gives another width. Line breaks at the very
+    end are dropped. Emoji keep their colour and lose what glues them: a family of three is three people, six cells wide,
+    a flag is two letters.
     """
-    if len(text) <= limit and text.isascii() and text.isprintable():
-        return text
+    if len(text) <= limit:
+        if _PLAIN.fullmatch(text):
+            return text
+    elif limit > 0 and (head := text[: limit + 1]).isascii() and head.isprintable():
+        return head[: limit - 1] + ELLIPSIS
     # Four characters a cell: what clean itself lets through never needs more, so a second pass cuts nothing.
     head = unicodedata.normalize("NFC", text[: 4 * limit].rstrip("\r\n").replace("\r\n", "\n"))
     shown = "".join(_shown(head))
@@ -109,13 +125,14 @@ def _shown(text: str) -> list[str]:
 
 
 def _without_glue(text: str) -> str:
-    """Drop what only shapes an emoji: the joiner between two, style selectors and keycaps after a symbol."""
-    if _JOINER not in text and not any(shaper in text for shaper in _SHAPERS):
+    """Drop what only shapes an emoji: the joiner between two, style selectors, keycaps and skin tones after a symbol."""
+    if _GLUE.isdisjoint(text):
         return text
     kept: list[str] = []
     for index, char in enumerate(text):
         before = kept[-1] if kept else ""
         shapes = char in _SHAPERS and before and (before in _KEYS or unicodedata.category(before) in ("So", "Sm", "Sk"))
+        shapes = shapes or (char in _TONES and _pictures(before))
         joins = char == _JOINER and _pictures(before) and _pictures(text[index + 1 : index + 2])
         if not (shapes or joins):
             kept.append(char)
@@ -123,8 +140,9 @@ def _without_glue(text: str) -> str:
 
 
 def _pictures(char: str) -> bool:
-    """Whether a character is a pictograph (or a skin tone)."""
-    return bool(char) and unicodedata.category(char) in ("So", "Sk") and (ord(char) > 0x1F000 or char in "♀♂⚕❤⚖✈➡⬛")
+    """Whether a character is a pictograph (or a skin tone): older ones have a joined or a coloured shape as well."""
+    older = "♀♂⚕❤⚖✈➡⬛☝✊✋✌✍⛹"
+    return bool(char) and unicodedata.category(char) in ("So", "Sk") and (ord(char) > 0x1F200 or char in older)
 
 
 @lru_cache(maxsize=8192)
@@ -140,11 +158,13 @@ def _stand_in(char: str) -> str:
     if code == 0x7F:
         return "␡"
     category = unicodedata.category(char)
-    if category == "Zs":
+    if category == "Zs" or char == _NO_DOTS:
         return " " * max(1, cell_len(char))
-    if category in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp") or any(low <= code <= high for low, high in _INVISIBLE):
-        return _number(char)
-    return char
+    if code in _FLAGS:
+        return chr(ord("A") + code - _FLAGS.start)
+    unseen = category in _UNSEEN or any(low <= code <= high for low, high in _INVISIBLE)
+    loose = category[0] != "M" and cell_len(char) == 0  # half a Hangul syllable, a skin tone: a cell here, none there
+    return _number(char) if unseen or loose else char
 
 
 def _number(char: str) -> str:

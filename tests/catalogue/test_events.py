@@ -99,10 +99,10 @@ def line(told: object, labels: tuple[tuple[str, str], ...] = (), metadata: tuple
 
 def in_context(told: dict[str, Any]) -> dict[str, Any]:
     """What a logger's second argument holds: everything that Monolog has no place for."""
-    kept = {
-        name: told[name] for name in ("event_type", "subcategory", "severity", "trace_id", "span_id") if name in told
-    }
-    kept.update(told["context"])
+    kept = dict(told["context"])
+    for name in ("event_type", "subcategory", "severity", "trace_id", "span_id"):
+        if name in told:
+            kept[name] = told[name]
     return kept
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 
+import pyte
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
+from wcwidth import wcwidth
 
 from noc.charts.canvas import Canvas
 from noc.model.text import clean, clean_lines, fit, truncate, width
@@ -19,7 +22,7 @@ WILD = st.text(
     ),
     max_size=60,
 )
-FORBIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+FORBIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 
 
 @pytest.mark.parametrize(
@@ -52,8 +55,37 @@ FORBIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
         ("❤\ufe0f ⚠\ufe0f 1\ufe0f\u20e3", "❤ ⚠ 1"),
         ("a\u200db", "a‹U+200D›b"),
         ("a\ufe0fb", "a‹U+FE0F›b"),
-        ("👍🏽", "👍🏽"),
-        ("世界 🇩🇪", "世界 🇩🇪"),
+        ("👍🏽", "👍"),
+        ("👍🏽🏿👋🏻", "👍👋"),
+        ("☝🏽 a🏽 🏽", "☝ a‹U+1F3FD› ‹U+1F3FD›"),
+        ("👩🏽\u200d🚀", "👩🚀"),
+        ("🏳\ufe0f\u200d🌈", "🏳🌈"),
+        ("世界 🇩🇪", "世界 DE"),
+        ("🇩🇩🇩🇩", "DDDD"),
+        ("text\ufe0estyle", "text‹U+FE0E›style"),
+        ("≠\ufe0f=\ufe0f\u0338", "≠≠"),
+        ("\u1112\u1161\u11ab", "한"),
+        ("\u1112\u1161\ua97c", "하ꥼ"),
+        ("a\u1161\u11ab", "a‹U+1161›‹U+11AB›"),
+        ("\u115f\u1160", "‹U+115F›‹U+1160›"),
+        ("हिन्दी", "हिन्दी"),
+        ("\u0e01\u0e33\u0e25\u0e31\u0e07 \u0e17\u0e35\u0e48", "\u0e01\u0e33\u0e25\u0e31\u0e07 \u0e17\u0e35\u0e48"),
+        ("a\u20dd", "a\u20dd"),
+        ("blank\u2800braille", "blank braille"),
+        ("null\U0001d159note", "null‹U+1D159›note"),
+        ("object\ufffc", "object‹U+FFFC›"),
+        ("lost\ufffd", "lost\ufffd"),
+        ("private\ue0b0\U000f0001", "private‹U+E0B0›‹U+F0001›"),
+        ("never\ufdd0\uffff\U0010ffff", "never‹U+FDD0›‹U+FFFF›‹U+10FFFF›"),
+        ("none yet\u0378", "none yet‹U+0378›"),
+        ("verse\ufdfd", "verse‹U+FDFD›"),
+        ("\ufff9base\ufffagloss\ufffb", "‹U+FFF9›base‹U+FFFA›gloss‹U+FFFB›"),
+        ("variation\U000e0100", "variation‹U+E0100›"),
+        ("law\u2069\u061c", "law‹U+2069›‹U+061C›"),
+        ("bytes \udcff\udc80", "bytes ‹U+DCFF›‹U+DC80›"),
+        ("\x85next", "‹U+0085›next"),
+        ("ﬁne ﷲ", "ﬁne ﷲ"),
+        ("שלום 12", "שלום 12"),
     ],
 )
 def test_outside_text_becomes_what_can_be_seen(raw: str, shown: str) -> None:
@@ -63,6 +95,33 @@ def test_outside_text_becomes_what_can_be_seen(raw: str, shown: str) -> None:
 @given(WILD)
 def test_nothing_unseen_survives(text: str) -> None:
     assert not {unicodedata.category(char) for char in clean(text)} & FORBIDDEN
+
+
+ALL = [chr(code) for code in (*range(0x20000), *range(0xE0000, 0xE0200), *range(0x10FF00, 0x110000))]
+"""Every character, less the planes that hold only Han, nothing, or what is private."""
+
+
+def test_whatever_character_it_is_one_sees_it_between_its_neighbours_and_it_takes_the_room_that_is_measured() -> None:
+    for char in ALL:
+        shown = clean(f"a{char}b")
+        if len(shown) == 2 or width(shown) == 2:  # a mark: it joins the character before it, as an accent of two cells
+            assert unicodedata.category(char)[0] == "M" and width(shown) == 2, ascii(char)
+        else:
+            assert shown[0] == "a" and shown[-1] == "b" and width(shown) > 2, ascii(char)
+        assert not {unicodedata.category(one) for one in shown} & FORBIDDEN, ascii(char)
+
+
+def test_what_is_shown_is_as_wide_as_a_terminals_own_table_has_it() -> None:
+    differing = {char for char in ALL for one in clean(char) if cell_len(one) != max(0, wcwidth(one))}
+    assert differing == set()
+
+
+@given(WILD)
+def test_a_terminal_gives_clean_text_exactly_its_width(text: str) -> None:
+    line = clean(text)
+    screen = pyte.Screen(max(2, width(line) + 2), 2)
+    pyte.Stream(screen).feed(line + "|")
+    assert (screen.cursor.x, screen.cursor.y) == (width(line) + 1, 0)
 
 
 @given(WILD)
