@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from noc.config.alerting import Alerting
 from noc.config.base import Duration, Model, Refresh
+from noc.config.blocking import Blocking
 from noc.config.credentials import ConfigPath
 from noc.config.server import Server, base_url
 from noc.model.errors import ConfigError, Fault
@@ -131,6 +132,10 @@ class Settings(Model):
     """Who acts from here, as amtool's ``author``."""
     alerting: Alerting = Alerting()
     """How the wall works with alerts."""
+    blocking: Blocking = Blocking()
+    """Blocking an address; off until it is configured."""
+    geo_database: ConfigPath | None = None
+    """Country or city database in MaxMind's format (GeoLite2-Country.mmdb); the one of the extra ``geo`` by default."""
     keys: dict[str, str] = Field(default_factory=dict)
     """Other keys for bindings: ``{panel.zoom: f}``; ``?`` lists the ids."""
     mouse: bool = True
