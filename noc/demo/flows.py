@@ -170,10 +170,16 @@ class Mixture:
         """Integrals of the rates since the process started: (flows, moments)."""
         return self._weights @ np.stack([moments.grown(shape) for shape in self._shapes])
 
-    def grown_each(self, rows: Indexes, moments: Moments) -> Floats:
-        """The integral of one flow at each moment: ``rows`` names as many flows as there are moments."""
-        grown = np.stack([moments.grown(shape) for shape in self._shapes])
-        return np.asarray(np.einsum("ns,sn->n", self._weights[rows], grown))
+    def integrals(self, moments: Floats) -> Floats:
+        """Each shape's integral from the common origin to each moment: (shapes, moments)."""
+        return np.stack([shape.integral(moments) for shape in self._shapes])
+
+    def grown_each(self, rows: Indexes, moments: Floats, born: Floats) -> Floats:
+        """The integral of one flow at each moment: ``rows`` names as many flows as there are moments.
+
+        ``born`` are the integrals at the process' start: (shapes, 1).
+        """
+        return np.asarray(np.einsum("ns,sn->n", self._weights[rows], self.integrals(moments) - born))
 
     def pushed_each(self, rows: Indexes, moments: Moments) -> Floats:
         """The part of one flow's rate (0-1) at each moment that comes from effects: an incident, not the usual."""

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from noc.demo.events import database, health, requests, security
-from noc.demo.events.occurrences import MICROS, Columns, Occurrence, Source
+from noc.demo.events.occurrences import MICROS, Columns, Curves, Occurrence, Source
 from noc.demo.events.people import Crowd
 from noc.demo.events.scene import Scene, Telling
 from noc.demo.flows import Counters
@@ -121,6 +121,7 @@ class Journal:
 
     def _add(self, seed: int, target: ScrapeTarget, counters: Counters) -> None:
         """Shares a block's streams out among the tellings; a stream that several series count is told once."""
+        curves = Curves(counters)
         free = {stream for streams in counters.counted for stream in streams}
         for telling in TELLINGS:
             told: dict[int, int] = {}
@@ -131,7 +132,7 @@ class Journal:
                         free.discard(stream)
                     self._labels[telling.name].append(labels)
             if told:
-                self._sources[telling.name].append(Source(seed, target, counters, told, telling.every))
+                self._sources[telling.name].append(Source(seed, target, curves, told, telling.every))
 
     def _hour(self, telling: str, hour: int) -> Hour:
         if telling == health.TELLING.name:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, inf
 
 import numpy as np
@@ -100,14 +101,32 @@ class Columns:
         return [Occurrence(at, labels[told], number, one, two, pushed) for at, told, number, one, two, pushed in fields]
 
 
+class Curves:
+    """The integrals of a block's streams on a grid, kept for those who ask for the same stretch one after another."""
+
+    def __init__(self, counters: Counters) -> None:
+        self.counters = counters
+        self.grid = lru_cache(maxsize=2)(self._grid)
+        self.born = lru_cache(maxsize=8)(self._born)
+
+    def _grid(self, start: float, end: float, since: float) -> tuple[Floats, Floats]:
+        """Times and (streams, times), both ends included, of the process that started at ``since``."""
+        times = np.linspace(start, end, max(2, ceil((end - start) / _GRID) + 1))
+        return times, self.counters.mixture.grown(Moments(times, np.array([since])))
+
+    def _born(self, since: float) -> Floats:
+        return self.counters.mixture.integrals(np.array([since]))
+
+
 class Source:
     """Streams of one block of counters on one target. ``every``: only each so manieth event of a stream is told."""
 
     def __init__(
-        self, seed: int, target: ScrapeTarget, counters: Counters, streams: Mapping[int, int], every: int = 1
+        self, seed: int, target: ScrapeTarget, curves: Curves, streams: Mapping[int, int], every: int = 1
     ) -> None:
         self.target = target
-        self._counters = counters
+        self._curves = curves
+        self._counters = curves.counters
         self._streams = np.array(list(streams), dtype=np.int64)
         self._told = np.array(list(streams.values()), dtype=np.int64)
         self._every = every
@@ -126,17 +145,15 @@ class Source:
                 yield max(since, start), min(last, end), since
 
     def _life(self, start: float, end: float, since: float) -> Columns:
-        times = np.linspace(start, end, max(2, ceil((end - start) / _GRID) + 1))
-        born = np.array([since])
-        grown = self._counters.mixture.grown(Moments(times, born))
+        times, grown = self._curves.grid(start, end, since)
         edges = self._counters.events(grown[:, [0, -1]])[self._streams].astype(np.int64)
         which, numbers = self._numbered(edges)
         if not len(which):
             return Columns.empty()
         streams = self._streams[which]
         due = self._counters.due(streams, numbers)
-        at = _solved(self._counters, streams, due, times, grown, born)
-        share = self._counters.mixture.pushed_each(streams, Moments(at / MICROS, born))
+        at = _solved(self._curves, streams, due, times, grown, since)
+        share = self._counters.mixture.pushed_each(streams, Moments(at / MICROS, np.array([since])))
         seeds = np.array(
             [seed_of(self._seed, self.target.job, self.target.instance, since, stream) for stream in self._streams],
             dtype=np.uint64,
@@ -156,16 +173,20 @@ class Source:
 
 
 def _solved(
-    counters: Counters, streams: Indexes, due: Floats, times: Floats, grown: Floats, born: Floats
+    curves: Curves, streams: Indexes, due: Floats, times: Floats, grown: Floats, since: float
 ) -> NDArray[np.int64]:
-    """The first microsecond at which each stream's integral reaches what is due; brackets come from the grid."""
+    """The first microsecond at which each stream's integral reaches what is due; brackets come from the grid.
+
+    ``streams`` come in groups of equal ones.
+    """
+    born, mixture = curves.born(since), curves.counters.mixture
 
     def integral(moments: Floats, which: NDArray[np.bool_] | slice = slice(None)) -> Floats:
-        return counters.mixture.grown_each(streams[which], Moments(moments, born))
+        return mixture.grown_each(streams[which], moments, born)
 
-    place = np.array(
-        [np.searchsorted(grown[stream], wanted, "left") for stream, wanted in zip(streams, due, strict=True)]
-    )
+    edges = np.flatnonzero(np.diff(streams)) + 1
+    groups = zip([0, *edges.tolist()], [*edges.tolist(), len(streams)], strict=True)
+    place = np.concatenate([np.searchsorted(grown[streams[first]], due[first:stop]) for first, stop in groups])
     place = np.clip(place, 1, len(times) - 1)
     low, high = times[place - 1], times[place]
     below, above = grown[streams, place - 1], grown[streams, place]

@@ -113,9 +113,9 @@ class Crowd:
         """One of a wave's attackers, the heavy ones most often."""
         return _wave(self.seed, self.story, wave)[bits % _TABLE]
 
-    def stranger(self, bits: int) -> str:
-        """Who tries doors on any day: many, each seldom."""
-        return _strangers(self.seed)[bits % _STRANGERS]
+    def stranger(self, day: int, bits: int) -> str:
+        """Who tries doors on a day (since 1970): many, a few of them stubborn; some come back on other days."""
+        return _strangers(self.seed, day)[bits % _TABLE]
 
 
 def _address(rng: random.Random, networks: tuple[str, ...]) -> str:
@@ -131,10 +131,12 @@ def _homes(seed: int, company: int) -> tuple[str, ...]:
     return (*offices, *offices, *offices, *(_address(rng, _HOME) for _ in range(14)))
 
 
-@lru_cache(maxsize=8)
-def _strangers(seed: int) -> tuple[str, ...]:
+@lru_cache(maxsize=64)
+def _strangers(seed: int, day: int) -> tuple[str, ...]:
     rng = random.Random(seed_of(seed, "strangers"))
-    return tuple(_address(rng, _ABROAD) for _ in range(_STRANGERS))
+    known = [_address(rng, _ABROAD) for _ in range(_STRANGERS)]
+    today = random.Random(seed_of(seed, "strangers", day)).sample(known, _STRANGERS // 3)
+    return _table(today, [1 / (rank + 2.0) ** 0.9 for rank in range(len(today))])
 
 
 @lru_cache(maxsize=64)

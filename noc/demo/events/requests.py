@@ -10,7 +10,7 @@ from noc.demo.events.dice import pick
 from noc.demo.events.line import Told, application, json_line, plain, second_of, text_line, trace_of
 from noc.demo.events.occurrences import MICROS, Occurrence
 from noc.demo.events.scene import Scene, Telling
-from noc.demo.figures.site import TRAFFIC
+from noc.demo.figures.site import SUFFERER, TRAFFIC
 from noc.model.logs import LogLine
 
 REQUEST = application("application", "request", "info")
@@ -130,6 +130,8 @@ def _error(scene: Scene, event: Occurrence, before: Occurrence | None) -> Iterat
     path, status = event.labels["endpoint"], event.labels["status"]
     cause = before or event
     company = people.company_of(cause.first)
+    if event.pushed and not before and event.second & 7 == 0:
+        company = int(SUFFERER)
     user = people.user_of(company, cause.first >> 10)
     address = scene.crowd.client(company, cause.first >> 16)
     trace = trace_of(cause)

@@ -15,8 +15,6 @@ from noc.demo.events.people import Crowd
 from noc.demo.scenarios import Scenario
 from noc.model.logs import LogLine
 
-SECOND = MICROS
-
 
 @dataclass(frozen=True)
 class Scene:
@@ -32,6 +30,14 @@ class Scene:
         if after < 0:
             return -1
         return int(after // self.scenario.period) if isfinite(self.scenario.period) else 0
+
+    def attacker(self, at: int, bits: int) -> str:
+        """An address of the wave that a moment belongs to."""
+        return self.crowd.attacker(self.wave(at), bits)
+
+    def stranger(self, at: int, bits: int) -> str:
+        """An address that tries doors on a moment's day."""
+        return self.crowd.stranger(at // (86400 * MICROS), bits)
 
     def turned(self, knob: str, at: int) -> float:
         """How far the scenario turns a knob at a moment (microseconds), to the minute."""

@@ -66,11 +66,11 @@ def _refused(scene: Scene, event: Occurrence, _before: Occurrence | None) -> Ite
     hook = _HOOKS.get(path)
     company = None if hook else people.company_of(bits >> 8)
     if event.pushed:
-        address, agent = scene.crowd.attacker(scene.wave(event.at), bits), people.probing_agent(bits >> 20)
+        address, agent = scene.attacker(event.at, bits), people.probing_agent(bits >> 20)
     elif company and subcategory == "login":
         address, agent = scene.crowd.client(company, bits), people.working_agent(bits >> 20)
     else:
-        address, agent = scene.crowd.stranger(bits), people.probing_agent(bits >> 20)
+        address, agent = scene.stranger(event.at, bits), people.probing_agent(bits >> 20)
     context = {
         "middleware": _MIDDLEWARE[hook] if hook else "Authenticate:sanctum",
         "endpoint": path,
@@ -112,8 +112,7 @@ def _denied(scene: Scene, event: Occurrence, _before: Occurrence | None) -> Iter
 def _limited(scene: Scene, event: Occurrence, _before: Occurrence | None) -> Iterator[LogLine]:
     """A webhook that came too often; nginx, which counts, says so too."""
     provider = event.labels["provider"]
-    wave = scene.wave(event.at)
-    address = scene.crowd.attacker(wave, event.first) if event.pushed else scene.crowd.stranger(event.first)
+    address = scene.attacker(event.at, event.first) if event.pushed else scene.stranger(event.at, event.first)
     context = {
         "provider": provider,
         "endpoint": PROVIDER_PATHS[provider],
@@ -137,7 +136,6 @@ def _limited(scene: Scene, event: Occurrence, _before: Occurrence | None) -> Ite
 def _attacked(scene: Scene, event: Occurrence, _before: Occurrence | None) -> Iterator[LogLine]:
     """A request recognised as part of an attack; a few of them aim at the reader of the log."""
     pattern, bits = event.labels["pattern"], event.first
-    wave = scene.wave(event.at)
     payload, agent = USUAL[pattern][(bits >> 12) % len(USUAL[pattern])], people.probing_agent(bits >> 20)
     hostile = bits >> 32 & 0xFF < HOSTILE_OF_256
     if hostile and bits >> 40 & 3:
@@ -150,7 +148,7 @@ def _attacked(scene: Scene, event: Occurrence, _before: Occurrence | None) -> It
         "payload": payload,
         "parameter": "email" if pattern in ("brute_force", "user_enumeration") else "search",
         "endpoint": _ENDPOINTS[pattern][bits % len(_ENDPOINTS[pattern])],
-        "ip_address": scene.crowd.attacker(wave, bits) if event.pushed else scene.crowd.stranger(bits),
+        "ip_address": scene.attacker(event.at, bits) if event.pushed else scene.stranger(event.at, bits),
         "user_agent": agent,
         "company_id": company,
         "user_id": None,
