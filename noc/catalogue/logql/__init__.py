@@ -9,6 +9,7 @@ from noc.catalogue.logql.reading import parse, selectors
 from noc.catalogue.logql.rewriting import counted, filtered, guarded, is_log
 from noc.catalogue.logql.syntax import Expr, LogQuery, Metric
 from noc.catalogue.logql.units import quoted
+from noc.catalogue.logql.writing import written
 
 __all__ = [
     "Expr",
@@ -22,4 +23,5 @@ __all__ = [
     "parse",
     "quoted",
     "selectors",
+    "written",
 ]
