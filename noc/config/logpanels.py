@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from noc.config.base import Duration, Refresh
 from noc.config.panels import PanelBase, QueryPanel
+from noc.model.errors import QueryError
+from noc.model.linear import linear
 
 Level = Literal["trace", "debug", "info", "warn", "error", "critical"]
 """Loki's words for levels, least first; ``fatal`` counts as critical, what is unknown as info."""
@@ -34,15 +36,26 @@ class LogsSpec(PanelBase):
     level: Level | None = None
     """Show only lines of this level and above."""
     filter: str = ""
-    """Words, ``/regex/``, ``-word``, ``label="value"``, ``level>=warn``, as ``/`` takes them on the wall; all must hold."""
+    """Words, ``"two words"``, ``-word``, ``/regex/``, ``label="value"``, ``field=~"a|b"``, ``level>=warn``, as ``/`` takes
+    them on the wall; all must hold. ``+word`` is only marked."""
     highlight: tuple[str, ...] = ()
     """Regular expressions whose matches are marked."""
     templates: dict[str, str] = Field(default_factory=dict)
     """How a line reads, by ``event_type`` (``*`` for any other): ``{{context.ip_address}} {{context.error_code}}``."""
     order: Literal["newest", "oldest"] = "newest"
-    """Which line stands on top."""
+    """Which line stands on top; the newest one is always seen."""
     wrap: bool = False
     """Several rows a line, instead of one that is cut."""
+
+    @field_validator("highlight")
+    @classmethod
+    def _expressions(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            try:
+                linear(pattern)
+            except QueryError as error:
+                raise ValueError(str(error)) from None
+        return patterns
 
     @model_validator(mode="after")
     def _one_question(self) -> LogsSpec:

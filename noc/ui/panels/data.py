@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 def _nowhere(address: str) -> Origin | None:
     return None
+
+
+JUST_NOW = 62.0
+"""Seconds for which a new line may still change what the title row says of its last minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +342,11 @@ def series_colour(data: PanelData, position: int, index: int) -> str:
 
 
 def log_key(data: PanelData) -> object:
-    """What of a panel of log lines can change its picture, besides its state."""
+    """What of a panel of log lines, or of a list drawn from series, can change its picture, besides its state."""
     logs = data.logs
     if logs is None:
-        return None
+        return data.chosen
+    fresh = logs.feed.lines and data.now - logs.feed.lines[-1].seconds < JUST_NOW
     return (
         logs.feed.query,
         logs.feed.version,
@@ -351,4 +356,6 @@ def log_key(data: PanelData) -> object:
         logs.cursor,
         logs.typed,
         logs.wrap,
+        datetime.fromtimestamp(data.now, data.look.tz).date(),
+        int(data.now) if fresh else 0,
     )

@@ -6,7 +6,8 @@ from noc.charts.canvas import Canvas
 from noc.charts.charset import spell
 from noc.charts.status import draw_message
 from noc.ui.panels.data import PanelData
-from noc.ui.panels.loglist import draw_lines, seen
+from noc.ui.panels.loglist import draw_lines
+from noc.ui.panels.logplace import seen
 from noc.ui.panels.logwords import count, filters, line_of, listed
 
 __all__ = ["draw", "keys", "line_of", "row_at"]

@@ -19,6 +19,8 @@ from noc.ui.panels.data import PanelData
 
 WHOLE = 15
 """Cells that a value keeps: an IPv4 address is never cut, as long as its column stands."""
+RANKED_FROM = 30
+"""Columns from which rows are numbered."""
 LONGER = 24
 """Cells that a share's bar takes of what is left over."""
 _CLOCK_OVER = 86_400.0
@@ -157,14 +159,15 @@ def _offset(data: PanelData, found: Sequence[TopRow], rows: int) -> int:
 # -- columns
 
 
-def columns_of(data: PanelData, found: Sequence[TopRow]) -> list[TableColumn]:
-    """The columns that have something to say; the rank never leaves, the value last, what is seldom needed first."""
+def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_FROM) -> list[TableColumn]:
+    """The columns that have something to say; the value never leaves, what is seldom needed does first."""
     spec, look = data.spec, data.look
     assert isinstance(spec, TopSpec)
     palette = look.palette
     names = by(spec)
     whole = _whole({row.labels: row.count for row in found}, spec) is not None
-    out = [TableColumn("", [Cell(str(row.rank), palette.muted) for row in found], "right", 20)]
+    ranks = [Cell(str(row.rank), palette.muted) for row in found]
+    out = [TableColumn("", ranks, "right", 20)] if columns >= RANKED_FROM else []
     for at, name in enumerate(names):
         cells = [Cell(clean(row.values[at], 120) or "–") for row in found]
         path = name.endswith(("endpoint", "path", "url", "instance"))
@@ -226,7 +229,7 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     found = rows_of(data)
     at = next((index for index, row in enumerate(found) if row.key == data.chosen), None)
     return draw_table(
-        columns_of(data, found),
+        columns_of(data, found, columns),
         columns,
         rows,
         data.look.palette,
