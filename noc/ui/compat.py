@@ -16,7 +16,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
@@ -32,9 +32,13 @@ from noc.charts.canvas import Canvas, Ink
 from noc.model.palette import Palette
 from noc.model.text import clean
 from noc.picture.frame import Frame
+from noc.ui.anchor import rendered
 from noc.ui.bindings import Key
 
 log = logging.getLogger(__name__)
+
+PASTED = 65_536
+"""Cells of a pasted line that are taken at most."""
 
 
 class Application(App[None]):
@@ -42,7 +46,10 @@ class Application(App[None]):
     variable, secrets among them, over the terminal of whoever watches."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys and pasted text go past the screen to whatever has the focus: a screen that is ``deaf`` is asked here."""
+        """Keys and pasted text go past the screen to whatever has the focus: a screen that is ``deaf`` is asked here, and
+        what is pasted is cleaned: a field draws what it holds, and sends it."""
+        if isinstance(event, events.Paste):
+            event.text = "\n".join(clean(line, PASTED) for line in event.text.splitlines())
         deaf = bool(self.screen_stack) and getattr(self.screen, "deaf", False)
         if not (deaf and isinstance(event, (events.Key, events.Paste))):
             await super().on_event(event)
@@ -56,6 +63,8 @@ class Application(App[None]):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if type(renderable) is ChopsUpdate:
             renderable = TightUpdate(renderable.chops, renderable.spans, renderable.chop_ends)
+        elif type(renderable) is LayoutUpdate:
+            renderable = WholeUpdate(renderable.strips, renderable.region)
         super()._display(screen, renderable)
 
 
@@ -87,7 +96,21 @@ class TightUpdate(ChopsUpdate):
                 if strip is None or left >= right:
                     continue
                 part = strip if (left, right) == (x, end) else strip.crop(left - x, right - x)
-                out += [Control.move_to(left, y).segment.text, part.render(console)]
+                out += [Control.move_to(left, y).segment.text, rendered(part, left, console)]
+        return "".join(out)
+
+
+class WholeUpdate(LayoutUpdate):
+    """Writes each row at its place, each column at its own."""
+
+    def render_segments(self, console: Console) -> str:
+        out: list[str] = []
+        for y, row in enumerate(self.strips, self.region.y):
+            x = self.region.x
+            out.append(Control.move_to(x, y).segment.text)
+            for strip in row:
+                out.append(rendered(strip, x, console))
+                x += strip.cell_length
         return "".join(out)
 
 
@@ -123,9 +146,10 @@ def terminal_driver() -> type[Driver] | None:
         def start_application_mode(self) -> None:
             super().start_application_mode()  # type: ignore[no-untyped-call]
             self.write("\x1b[22;2t")  # keep the title that was there
+            self.write("\x1b[8l")  # some terminals (VTE, Konsole) reorder a row that holds Hebrew or Arabic, all of it
 
         def stop_application_mode(self) -> None:
-            self.write("\x1b[23;2t")
+            self.write("\x1b[8h\x1b[23;2t")
             super().stop_application_mode()
 
     return StdoutDriver
