@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from noc.catalogue.events import level_of, read
@@ -47,8 +47,8 @@ class LogFilter:
     """Conditions that must all hold, and what to mark in the lines that are left. Equal texts make equal filters."""
 
     text: str = ""
-    conditions: tuple[Condition, ...] = ()
-    marked: tuple[Mark, ...] = ()
+    conditions: tuple[Condition, ...] = field(default=(), compare=False)
+    marked: tuple[Mark, ...] = field(default=(), compare=False)
 
     def keeps(self, line: LogLine) -> bool:
         """Whether a line meets every condition; without any, all do."""

@@ -9,7 +9,7 @@ from itertools import islice
 from noc.catalogue.events import level_of
 from noc.config.logpanels import LogsSpec
 from noc.engine.logfilter import LogFilter, Mark, highlights, parse
-from noc.model.logs import LogLine
+from noc.model.logs import Feed, FeedQuery, LogLine
 from noc.model.text import clean
 from noc.model.units import format_value
 from noc.ui.panels.data import PanelData
@@ -46,25 +46,26 @@ def marked(data: PanelData) -> tuple[Mark, ...]:
 
 
 _Held = tuple[Sequence[LogLine], dict[int, bool], tuple[LogLine, ...]]
-_held: OrderedDict[tuple[LogFilter, ...], _Held] = OrderedDict()
+_held: OrderedDict[tuple[FeedQuery, tuple[LogFilter, ...]], _Held] = OrderedDict()
 
 
-def kept(lines: tuple[LogLine, ...], wanted: tuple[LogFilter, ...]) -> tuple[LogLine, ...]:
-    """The lines that pass every filter, in their order. A line is held against equal filters once: what a feed adds is all
-    that is read when it grows. Lines are known by identity, which holds while the list they were in is remembered."""
-    if not wanted:
-        return lines
-    before, known, found = _held.get(wanted, ((), {}, ()))
-    if before is not lines:
+def kept(feed: Feed, wanted: tuple[LogFilter, ...]) -> tuple[LogLine, ...]:
+    """The lines of a feed that pass every filter, oldest first. A line is held against equal filters once: what a feed adds
+    is all that is read when it grows. Lines are known by identity, which holds while the list they were in is remembered."""
+    if not wanted or not feed.lines:
+        return feed.lines
+    key = (feed.query, wanted)
+    before, known, found = _held.get(key, ((), {}, ()))
+    if before is not feed.lines:
         verdicts: dict[int, bool] = {}
-        for line in lines:
+        for line in feed.lines:
             verdict = known.get(id(line))
             verdicts[id(line)] = all(one.keeps(line) for one in wanted) if verdict is None else verdict
-        found = tuple(line for line in lines if verdicts[id(line)])
-        _held[wanted] = (lines, verdicts, found)
+        found = tuple(line for line in feed.lines if verdicts[id(line)])
+        _held[key] = (feed.lines, verdicts, found)
         if len(_held) > REMEMBERED:
             _held.popitem(last=False)
-    _held.move_to_end(wanted)
+    _held.move_to_end(key)
     return found
 
 
@@ -74,7 +75,7 @@ def listed(data: PanelData) -> tuple[LogLine, ...]:
     assert isinstance(spec, LogsSpec)
     if data.logs is None:
         return ()
-    lines = kept(data.logs.feed.lines, filters(data))
+    lines = kept(data.logs.feed, filters(data))
     return lines if spec.order == "oldest" else lines[::-1]
 
 
@@ -88,7 +89,7 @@ def young_criticals(data: PanelData) -> int:
     if data.logs is None or data.logs.feed.query.end is not None:
         return 0
     since = data.now - YOUNG
-    newest = islice(reversed(kept(data.logs.feed.lines, filters(data))), COUNTED)
+    newest = islice(reversed(kept(data.logs.feed, filters(data))), COUNTED)
     return sum(level_of(line) == "critical" for line in newest if line.seconds > since)
 
 
@@ -137,5 +138,5 @@ def filter_words(data: PanelData) -> str:
         return ""
     if _readable(logs.typed) is None:
         return f"filter {clean(logs.typed, 60)} is not understood"
-    left, all_ = len(kept(logs.feed.lines, filters(data))), len(logs.feed.lines)
+    left, all_ = len(kept(logs.feed, filters(data))), len(logs.feed.lines)
     return f"{clean(logs.typed, 60)}   {count(left)} of {count(all_)} lines"
