@@ -10,6 +10,7 @@ from noc.demo.alertmanager import cluster
 from noc.demo.episodes import Chronicle
 from noc.demo.events import Journal
 from noc.demo.failing import Failure
+from noc.demo.loki import LokiApi
 from noc.demo.prometheus import PrometheusApi
 from noc.demo.rules import RuledSource, RunningRules
 from noc.demo.scenarios import SCENARIOS
@@ -24,13 +25,15 @@ DAY = 86400.0
 
 
 class Gateway:
-    """A world with its log, its emulated Prometheus, which runs the catalogue's rules, and the Alertmanagers it tells, all
-    on one clock. ``zero`` is where the scenario begins (unix seconds); ``members`` are the Alertmanagers of the cluster."""
+    """A world with its log, the emulated Prometheus and Loki that hold them, and the Alertmanagers that are told what the
+    catalogue's rules find, all on one clock. ``zero`` is where the scenario begins (unix seconds); ``members`` are the
+    Alertmanagers of the cluster."""
 
     def __init__(self, scenario: str, zero: float, seed: int, clock: Clock, *, members: int = 1) -> None:
         self.scrape_interval = SCRAPE_INTERVAL
         self.world = World(seed, scenario, zero, SCRAPE_INTERVAL)
         self.journal = Journal(self.world)
+        self.loki = LokiApi(self.journal, clock, self._failing_loki)
         running = RunningRules(Chronicle(self.world, _groups(), zero - DAY))
         self.alertmanagers = cluster(
             members, clock, sent=running.sent, seed=seed, started=zero - DAY, fail=self._failing_alertmanager
@@ -51,8 +54,14 @@ class Gateway:
         return None if how is None else 503 if how == "503" else "hang"
 
     def _failing_alertmanager(self, now: float) -> Failure:
-        """How the world's Alertmanagers fail. A handler cannot refuse a connection: it answers 503 instead."""
-        how = self.world.outage("alertmanager", now)
+        return self._gone("alertmanager", now)
+
+    def _failing_loki(self, now: float) -> Failure:
+        return self._gone("loki", now)
+
+    def _gone(self, server: str, now: float) -> Failure:
+        """How such a server of the world fails. A handler cannot refuse a connection: it answers 503 instead."""
+        how = self.world.outage(server, now)
         return None if how is None else "hang" if how == "slow" else 503
 
 
