@@ -26,6 +26,9 @@ class Verb(StrEnum):
     """A wall prolonging an acknowledgement by itself."""
     LIFT = "lift"
     """A wall ending an acknowledgement whose alert resolved."""
+    BLOCK = "block"
+    """A firewall's command for one address; carried out by ``blocker``."""
+    UNBLOCK = "unblock"
 
 
 @dataclass(frozen=True, slots=True)
