@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from noc.engine.feed import BOUNDS, Bounds, FeedLog
 from noc.engine.feedledger import REACH, whole
+from noc.engine.feedreading import Read, read
 from noc.engine.feedserver import LogServer
 from noc.engine.feedwindow import AHEAD, Window
 from noc.model.backoff import Backoff
@@ -26,17 +27,8 @@ log = logging.getLogger(__name__)
 Counter = Callable[[FeedQuery, int, int], Awaitable[int]]
 """How many lines a query has with start <= time < end (unix nanoseconds); raises SourceError."""
 
-PAGE = 5000
-"""Lines of one question at most; servers refuse more (protocols.md 6.1)."""
-
 LEAST_READ = 1000
 """Lines read before a question is given up as too full: small panels too hear of all that happens on a quiet server."""
-
-LEAST_PAGE = 100
-"""Lines of a further question at least."""
-
-PAGES = 4
-"""Questions for one answer at most."""
 
 SLICE = 500
 """Lines taken between two looks at the rest of the world: 1 to 2 ms."""
@@ -76,16 +68,6 @@ class Surroundings:
     count: Counter | None = None
     bounds: Bounds = BOUNDS
     deadline: float = DEADLINE
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Lines of one window, oldest first; ``bottom`` is where reading stopped short of the window's start. ``until``:
-    the server knew everything before that moment (unix nanoseconds)."""
-
-    lines: Sequence[LogLine]
-    bottom: int | None
-    until: int
 
 
 class Feeder:
@@ -165,7 +147,11 @@ class Feeder:
         """Follow until cancelled."""
         while True:
             await self.permitted()
-            await self.step()
+            began = self.around.clock.monotonic()
+            try:
+                await self.step()
+            except Exception as bug:  # noqa: BLE001  the worker's edge: no feed dies silently
+                self._bug("a feed failed", bug, began)
 
     async def step(self) -> None:
         """One question, at most."""
@@ -198,8 +184,7 @@ class Feeder:
         except TimeoutError:
             self.failed(Timeout(f"no answer within {self.around.deadline:g}s"), began)
         except Exception as bug:  # noqa: BLE001  the worker's edge: no task dies silently
-            self.logged("an answer could not be used", bug)
-            self.failed(SourceError(f"noc failed on this answer ({type(bug).__name__}: {bug}); see the log"), began)
+            self._bug("an answer could not be used", bug, began)
         else:
             self._went_well(began)
             return True
@@ -214,9 +199,10 @@ class Feeder:
     async def _fixed(self, end: float) -> None:
         """The newest lines of a window of the past."""
         until = round(end * SECOND)
-        read = await self._read(until - round(self.query.span * SECOND), until)
+        found = await self._read(until - round(self.query.span * SECOND), until)
         self.log.restart(until)
-        await self.take(read.lines)
+        self.log.total = 0
+        await self.take(found.lines)
 
     async def _live(self) -> None:
         moment = self.around.clock.monotonic()
@@ -224,38 +210,52 @@ class Feeder:
         end = now + (AHEAD * SECOND if self.around.correct_clock else 0)
         window = self.window or Window(now - round(self.query.span * SECOND))
         due = window.due(moment)
+        self.log.ledger.ask()
         start = window.start(self.log.ring.newest, due)
-        read = await self._read(start, end)
-        first = window.covered is None or (self.resumed and read.bottom is not None)
+        found = await self._read(start, end)
+        until = self._known(end, found)
+        first = window.covered is None or (self.resumed and found.bottom is not None)
         if first:
-            await self._begun(read)
+            await self._begun(found, until)
         else:
-            short = read.bottom if self._left_out(read.bottom) else None
-            await self.take(read.lines)
-            self.log.ledger.answered(start, short)
+            await self._went_on(found, start)
         self.window, self.resumed = window, False
-        window.cover(read.until, due, moment)
-        at = self.around.clock.monotonic() * self.around.pace
-        if first:
-            self.log.seed_rate(at, read.until, read.bottom)
+        window.cover(until, due, moment)
         self._seen_alive()
         self.changed()
-        await self._account(read.until)
-        if not first:
+        await self._account(until)
+        at = self.around.clock.monotonic() * self.around.pace
+        if first:
+            self.log.seed_rate(at, until, found.bottom)
+        else:
             self.log.note_rate(at)
+
+    async def _went_on(self, found: Read, start: int) -> None:
+        """Further lines, and what they say about those that did not come."""
+        log = self.log
+        short = found.bottom if self._left_out(found.bottom) else None
+        new = await self.take(found.lines)
+        log.ledger.answered(start, short)
+        if found.bottom is None:
+            log.ledger.came()
+        elif self.around.count is None:
+            log.ledger.came(new)
+            log.ledger.write_off()
 
     def _left_out(self, bottom: int | None) -> bool:
         """Whether lines may lie unread below the last one read. Who cannot count looks only between old and new ones."""
         newest = self.log.ring.newest
         return bottom is not None and (self.around.count is not None or newest is None or newest < bottom)
 
-    async def _begun(self, read: Read) -> None:
+    async def _begun(self, found: Read, until: int) -> None:
         """The first lines, or the first after so long that they do not join those known."""
-        floor = whole(read.until - REACH * SECOND)
+        floor = whole(until - REACH * SECOND)
         log = self.log
         total, newest = log.total, log.ring.newest
-        log.restart(floor if read.bottom is None else max(floor, read.bottom + 1))
-        await self.take(read.lines)
+        log.restart(floor if found.bottom is None else max(floor, found.bottom + 1))
+        await self.take(found.lines)
+        if found.bottom is not None:
+            log.ring.cut(found.bottom)
         if newest is not None:
             log.total = total + sum(line.at > newest for line in log.ring.view())
 
@@ -269,35 +269,19 @@ class Feeder:
         return new
 
     async def _read(self, start: int, end: int) -> Read:
-        """The newest lines of a window, page by page, as many as are kept; raises SourceError."""
-        clock, source, query = self.around.clock, self.server.source, self.query
-        wanted = max(query.limit, LEAST_READ if query.end is None else 0)
-        pages: list[Sequence[LogLine]] = []
-        read, upper, bottom, until, size = 0, end, None, end, min(wanted, PAGE)
-        while True:
-            sent, wall = clock.monotonic(), clock.now()
-            answer = await source.lines(query.expr, start, upper, size)
-            if not pages:
-                until = self._known(end, wall, answer.server_time, clock.monotonic() - sent)
-            pages.append(answer.lines)
-            read += len(answer.lines)
-            bottom = answer.lines[0].at if answer.full and answer.lines else None
-            if bottom is None or read >= wanted or len(pages) == PAGES or bottom + 1 >= upper:
-                break
-            upper = bottom + 1  # lines of that moment may have been cut off
-            size = min(PAGE, max(wanted - read, LEAST_PAGE))
-        lines = pages[0] if len(pages) == 1 else [line for page in reversed(pages) for line in page]
-        return Read(lines, bottom, until)
+        """The newest lines of a window, as many as are kept; raises SourceError."""
+        query = self.query
+        wanted = max(query.limit, LEAST_READ) if query.end is None else query.limit
+        return await read(self.server.source, self.around.clock, query.expr, start, end, wanted)
 
-    def _known(self, end: int, wall: float, server_time: float | None, took: float) -> int:
-        """What the server certainly knew when it answered a question sent at ``wall``; teaches us its clock."""
-        server = self.server
+    def _known(self, end: int, read: Read) -> int:
+        """Before which moment the server knew everything when it answered; teaches us its clock."""
         if not self.around.correct_clock:
             return end
-        if server_time is None:
-            return round(server.now(self.around.clock) * SECOND) - round((took + 1) * SECOND)
-        server.skew.observe(server_time, wall, self.around.clock.now())
-        return min(end, round((server_time - took - 1) * SECOND))
+        if read.server_time is None:
+            return self._now() - round((read.took + 1) * SECOND)
+        self.server.skew.observe(read.server_time, read.sent, read.received)
+        return min(end, round((read.server_time - read.took - 1) * SECOND))
 
     def _now(self) -> int:
         """The server's clock, unix nanoseconds."""
@@ -362,6 +346,10 @@ class Feeder:
             wait = max(self.interval, self._backoff.failed(moment, began, error.retry_after))
         self.due = moment + wait
         self._told(error, self.due)
+
+    def _bug(self, what: str, bug: Exception, began: float) -> None:
+        self.logged(what, bug)
+        self.failed(SourceError(f"noc failed on this answer ({type(bug).__name__}: {bug}); see the log"), began)
 
     def _told(self, error: SourceError, until: float) -> None:
         clock = self.around.clock

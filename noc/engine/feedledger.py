@@ -42,6 +42,7 @@ class FeedLedger:
         """Lines in the hole that were not read, as far as counted; None: nobody has counted."""
         self.said = 0
         """Lines the server says it dropped, which neither came since nor are accounted for."""
+        self._said_before = 0
         self._skipped = 0
         self._dropped = 0
         self._uncounted = False
@@ -88,6 +89,14 @@ class FeedLedger:
         first, last = start // SECOND, end // SECOND
         return sum(len(bucket) for second, bucket in self._seen.items() if first <= second < last)
 
+    def drop(self, lines: int) -> None:
+        """The server says that it dropped so many lines."""
+        self.said += lines
+
+    def ask(self) -> None:
+        """The server is asked now: what it said it dropped may come, or be counted, with the answer."""
+        self._said_before = self.said
+
     def answered(self, start: int, bottom: int | None) -> None:
         """An answer was read that reached back to ``start``, or only to the line at ``bottom`` (of whose moment there may
         be more)."""
@@ -102,9 +111,21 @@ class FeedLedger:
         else:
             self._counted_to = min(self._counted_to, self.hole[1])
 
-    def came(self, said: int) -> None:
-        """So many of the dropped lines came after all."""
-        self.said -= min(self.said, said)
+    def came(self, most: int | None = None) -> None:
+        """What the server dropped before it was asked came with the answer, ``most`` lines of it."""
+        came = min(self.said, self._said_before)
+        came = came if most is None else min(came, most)
+        self.said -= came
+        self._said_before -= came
+
+    def write_off(self) -> None:
+        """Nobody can tell what became of the lines dropped before the server was asked, nor how many more there were."""
+        lost = min(self.said, self._said_before)
+        if lost:
+            self.said -= lost
+            self._dropped += lost
+            self._uncounted = True
+        self._said_before = 0
 
     def mature(self, covered: int) -> int:
         """Up to where the account can be closed, given that everything until ``covered`` was asked for."""
@@ -139,7 +160,7 @@ class FeedLedger:
         """The server holds so many lines in this part of the hole."""
         self.unread = max(0, lines - self.read(*part))
         self._counted_to = part[1]
-        self.said = min(self.said, self.unread)
+        self.came(max(0, min(self.said, self._said_before) - self.unread))
 
     def closed(self, part: tuple[int, int], lines: int) -> None:
         """The server holds so many lines in this part, and that is the last word about it."""

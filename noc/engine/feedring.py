@@ -50,6 +50,10 @@ class FeedRing:
         """Whether lines of that time have left: nobody can tell which."""
         return self.lost is not None and at <= self.lost
 
+    def cut(self, at: int) -> None:
+        """Lines up to this time are missing: they were never asked for."""
+        self.lost = at if self.lost is None else max(self.lost, at)
+
     def put(self, lines: Iterable[LogLine]) -> None:
         """Put lines where they belong in time, after those of the same moment; then the oldest leave.
 
@@ -61,7 +65,7 @@ class FeedRing:
             if not kept or line.at >= kept[-1].at:
                 kept.append(line)
             elif self.lost is not None and line.at < kept[0].at:
-                self.lost = max(self.lost, line.at)
+                self.cut(line.at)
                 continue
             else:
                 insort(kept, line, key=_AT)
@@ -79,7 +83,7 @@ class FeedRing:
             size -= len(kept[leaving].text)
             leaving += 1
         if leaving:
-            self.lost = kept[leaving - 1].at if self.lost is None else max(self.lost, kept[leaving - 1].at)
+            self.cut(kept[leaving - 1].at)
             del kept[:leaving]
         self._size = size
 

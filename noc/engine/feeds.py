@@ -16,11 +16,12 @@ from itertools import count as numbers
 from noc.engine.feed import BOUNDS, Bounds
 from noc.engine.feeder import DEADLINE, Counter, Feeder, Surroundings
 from noc.engine.feedserver import LogServer
+from noc.engine.feedtail import TailFeeder
 from noc.engine.poller import rest
 from noc.model.backoff import Backoff
 from noc.model.clock import Clock
 from noc.model.errors import SourceError
-from noc.model.logs import Feed, FeedQuery
+from noc.model.logs import Feed, FeedQuery, Follow
 from noc.model.ports import LogSource
 from noc.model.results import ServerHealth
 
@@ -178,7 +179,8 @@ class Feeds:
 
     def _new(self, query: FeedQuery) -> Feeder:
         server = self._servers[query.source]
-        feeder = Feeder(query, server, self._around)
+        kind = TailFeeder if query.follow is Follow.TAIL and query.end is None else Feeder
+        feeder = kind(query, server, self._around)
         server.listeners.append(feeder.shared_failure)
         return feeder
 
