@@ -38,7 +38,10 @@ class WholeHandler(Protocol):
 
 
 class HandlerApp:
-    """A handler as an ASGI application. Handlers run in worker threads, so a long query does not hold up the others."""
+    """A handler as an ASGI application. Handlers run in worker threads, so a long query does not hold up the others.
+
+    Websockets are an application's own (noc.demo.lokitail); here their handshake fails.
+    """
 
     def __init__(self, handler: Handler | WholeHandler) -> None:
         self.handler = handler
@@ -150,7 +153,8 @@ def _bound(port: int) -> socket.socket:
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:
-    """Quiet, without headers of its own: the Date is the demo's clock, not the machine's."""
+    """Quiet, without headers of its own: the Date is the demo's clock, not the machine's. Websockets are pinged as often as
+    Loki does, and their frames are not compressed."""
     return uvicorn.Config(
         app,
         log_config=None,
@@ -161,4 +165,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         server_header=False,
         timeout_keep_alive=300,
         timeout_graceful_shutdown=0,
+        ws="websockets-sansio",
+        ws_ping_interval=1.0,
+        ws_per_message_deflate=False,
     )
