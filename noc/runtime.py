@@ -6,26 +6,27 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from noc.actions.audit import Audit
+from noc.actions.blocker import Blocker
 from noc.actions.hook import Hook
 from noc.actions.runner import Runner
 from noc.catalogue.metrics import Catalogue
 from noc.catalogue.runbooks import Runbook
 from noc.config.alerting import Alerting
+from noc.config.blocking import Blocking
 from noc.config.layout import Layout
 from noc.config.server import Server
 from noc.engine.alertpoller import AlertPoller
 from noc.engine.bell import Bell
+from noc.engine.feeds import Feeds
+from noc.engine.listeners import Listeners
+from noc.engine.origin import Origin
 from noc.engine.poller import Poller
 from noc.engine.store import Store
 from noc.model.clock import Clock
 from noc.model.palette import Palette
 from noc.model.ports import MetricSource
-
-if TYPE_CHECKING:
-    from noc.engine.feeds import Feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ class AlertDesk:
 
 
 @dataclass(slots=True)
+class BlockDesk:
+    """Everything that blocks addresses: what is configured, and the one gate."""
+
+    settings: Blocking
+    blocker: Blocker
+
+
+@dataclass(slots=True)
 class Runtime:
     """The wired program. Only ``ui`` and ``cli`` take it; nothing below knows it."""
 
@@ -93,8 +102,14 @@ class Runtime:
     """Loki servers by name; as metric sources they may be called otherwise (``engine.logplan.loki_key``)."""
     feeds: Feeds | None = None
     """What follows log lines; None where no Loki is configured."""
+    feed_news: Listeners = field(default_factory=Listeners)
+    """Told whenever a feed has moved."""
+    origin: Callable[[str], Origin | None] = lambda address: None
+    """Where an address comes from, as far as is known."""
     alerting: AlertDesk | None = None
     """None where no Alertmanager is configured."""
+    blocking: BlockDesk | None = None
+    """None where nothing can be blocked from here."""
     tv: bool = False
     read_only: bool = False
     keys: dict[str, str] = field(default_factory=dict)

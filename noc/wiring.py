@@ -21,8 +21,10 @@ from noc.config.server import Server
 from noc.config.settings import Environment as SettingsEnvironment
 from noc.config.settings import Settings
 from noc.config.theme import role_colour
+from noc.engine.listeners import Listeners
 from noc.engine.poller import Poller
 from noc.engine.store import Store
+from noc.logwiring import as_metrics, block_desk, feeds_of, lokis_of, origins_of
 from noc.model.clock import Clock, SystemClock
 from noc.model.errors import ConfigError, Fault, NocError
 from noc.model.palette import Palette
@@ -30,6 +32,7 @@ from noc.model.ports import MetricSource
 from noc.runtime import Environment, Page, Runtime
 from noc.sources.alertmanager import AlertmanagerSource
 from noc.sources.http import client
+from noc.sources.loki import LokiSource
 from noc.sources.prometheus import PrometheusSource
 
 FIRST = ("operations", "host", "prometheus")
@@ -104,6 +107,8 @@ def live(settings: Settings, library: Library, layouts: list[str], reopen: tuple
         clock=clock,
         sources=sources,
         servers=environment.prometheus,
+        lokis=lokis_of(settings, clock),
+        log_servers=environment.loki,
         members=members,
     )
 
@@ -133,12 +138,14 @@ def demo(
     from starlette.types import ASGIApp
 
     from noc.demo.gateway import Gateway
+    from noc.demo.lokitail import LokiApp
     from noc.demo.server import DemoServer, HandlerApp
 
     gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
     apps: dict[str, ASGIApp] = {
         "prometheus": HandlerApp(gateway.prometheus),
         "alertmanager": HandlerApp(gateway.alertmanagers[0]),
+        "loki": LokiApp(gateway.loki),
     }
     server = None if in_process else DemoServer(apps).start()
     urls = server.urls if server else {name: f"http://{name}" for name in apps}
@@ -151,11 +158,13 @@ def demo(
     return assemble(
         settings,
         library,
-        layouts or ["operations", "alerts", "host", "prometheus"],
+        layouts or ["operations", "security", "alerts", "logs", "host", "prometheus"],
         reopen,
         clock=clock,
         sources={"prometheus": source},
         servers={"prometheus": configured["prometheus"]},
+        lokis={"loki": LokiSource(configured["loki"], clients["loki"], clock)},
+        log_servers={"loki": configured["loki"]},
         members={"alertmanager": member},
         seed=asked.seed,
         pace=pace,
@@ -191,6 +200,8 @@ def assemble(
     clock: Clock,
     sources: Mapping[str, PrometheusSource],
     servers: Mapping[str, Server],
+    lokis: Mapping[str, LokiSource] | None = None,
+    log_servers: Mapping[str, Server] | None = None,
     members: Mapping[str, AlertmanagerSource] | None = None,
     seed: int | None = None,
     pace: float = 1.0,
@@ -208,17 +219,21 @@ def assemble(
 
     async def aclose() -> None:
         await poller.aclose()
+        if feeds is not None:
+            await feeds.aclose()
         if desk is not None:
             await desk.aclose()
-        for source in sources.values():
+        for source in ports.values():
             await source.aclose()
         for member in (members or {}).values():
             await member.aclose()
         if close:
             close()
 
-    ports: dict[str, MetricSource] = dict(sources)
+    ports = as_metrics(lokis or {}, sources)
     poller = Poller(ports, store, clock, rng, lambda _: None, pace=pace, correct_clock=correct_clock)
+    news = Listeners()
+    feeds = feeds_of(lokis or {}, clock, rng, news, pace=pace, correct_clock=correct_clock)
     read_only = not settings.writable or settings.tv
     named = _named(environment, palettes[theme])
     desk = None
@@ -255,7 +270,14 @@ def assemble(
         load_palette=library.palette,
         tv=settings.tv,
         read_only=read_only,
+        log_servers=dict(log_servers or {}),
+        feeds=feeds,
+        feed_news=news,
+        origin=origins_of(settings).of,
         alerting=desk,
+        blocking=block_desk(
+            settings, library.places, clock, environment=named.name, read_only=read_only, audited=audited
+        ),
         keys=dict(settings.keys),
         watched=library.theme_file,
         reopen=reopen,

@@ -5,12 +5,15 @@ Apart from the layouts because panels, alert rules, the demo and the documentati
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from noc.catalogue.logql import is_log
+from noc.catalogue.logql import parse as parse_logql
 from noc.catalogue.read import parse_model, read_bundled
 from noc.config.base import Duration, Model
 from noc.config.nearest import hint
@@ -21,6 +24,8 @@ from noc.model.thresholds import Threshold
 from noc.model.timerange import parse_duration
 
 FILE = "gateway.yaml"
+
+_BUILTIN = re.compile(r"\$__\w+")
 
 
 class Category(StrEnum):
@@ -126,6 +131,11 @@ class Metric(Model):
         return None if self.query is not None else "logql"
 
     @property
+    def lines(self) -> bool:
+        """Whether it gives log lines, and not numbers."""
+        return self.logql is not None and is_log(parse_logql(_BUILTIN.sub("1h", self.logql)))
+
+    @property
     def panel_query(self) -> str:
         """The expression a panel asks: with ``zero``, 0 instead of nothing as long as the counting job is up.
 
@@ -143,6 +153,8 @@ class Catalogue(Model):
 
     log_labels: dict[str, str] = Field(default_factory=dict)
     """Labels of series and alerts to the fields of log lines that mean the same, as Loki's ``json`` names them."""
+    log_requests: str | None = None
+    """A stream selector over good and bad requests alike: whom a block would hit is counted in it."""
     log_fallback: str | None = None
     """A log query for alerts that no metric here knows."""
     metrics: dict[str, Metric] = Field(min_length=1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from noc.catalogue.logql import is_log, parse
 from noc.catalogue.metrics import Catalogue, Metric
 from noc.config.kinds import PanelSpec
 from noc.config.layout import Layout
@@ -130,7 +129,7 @@ def _refusal(name: str, panel: PanelBase, catalogue: Catalogue) -> str:
     if name not in catalogue:
         return catalogue.unknown(name)
     kind, metric = panel.kind, catalogue[name]  # type: ignore[attr-defined]
-    lines = metric.logql is not None and is_log(parse(metric.logql))
+    lines = metric.lines
     if isinstance(panel, (LogsSpec, LogPanel)):
         if lines:
             return ""

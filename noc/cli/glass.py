@@ -52,7 +52,7 @@ def log_to(file: Path | None) -> None:
 
 
 def look(runtime: Runtime, glyphs: Charset | None = None) -> Look:
-    return Look(runtime.palettes[runtime.theme], glyphs or charset(), runtime.zone)
+    return Look(runtime.palettes[runtime.theme], glyphs or charset(), runtime.zone, runtime.origin)
 
 
 def show(runtime: Runtime, view: View, *, mouse: bool = True, alert: str = "") -> None:
@@ -133,6 +133,8 @@ async def photographed(
             if advance:
                 advance()
                 runtime.poller.refresh()
+                if runtime.feeds is not None:
+                    runtime.feeds.refresh()
                 if runtime.alerting is not None:
                     runtime.alerting.poller.refresh()
                 await wall.settled(deadline)

@@ -60,6 +60,9 @@ class QueryVariable(Model):
     all: bool = False
     default: tuple[str, ...] | str | None = None
     source: str | None = None
+    """A configured server's name; the first Prometheus by default."""
+    language: Literal["promql", "logql"] | None = None
+    """``logql`` asks the first Loki."""
     regex: str | None = None
 
     @property

@@ -6,22 +6,25 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from noc.catalogue.logql import is_log, parse
 from noc.catalogue.metrics import Catalogue
 from noc.config.document import KeyPath
 from noc.config.layout import Layout
+from noc.config.logpanels import LogPanel, LogsSpec
 from noc.config.nearest import hint
 from noc.config.panels import Mapping as ValueMapping
 from noc.config.panels import PanelBase, QueryPanel, TableSpec, ThresholdSpec
 from noc.config.server import Server
 from noc.doctor.expressions import expression_remarks, stand_ins
 from noc.doctor.remark import Known, Remark
+from noc.engine.logfilter import parse as parse_filter
 from noc.engine.variables import interpolate
 from noc.model.errors import QueryError
 from noc.model.unit_table import UNITS
 from noc.model.units import is_known
 
-LOG_KINDS = frozenset({"logs"})
-"""Kinds that ask Loki; their queries are LogQL."""
+LOG_KINDS = frozenset({"logs", "log-rate", "top"})
+"""Kinds that ask Loki; their queries are log queries."""
 
 _URL = re.compile(r"https?://")
 
@@ -37,6 +40,8 @@ def panel_remarks(name: str, panel: PanelBase, layout: Layout, known: Known) -> 
         yield from _questions(at, panel, layout, known)
     if isinstance(panel, TableSpec):
         yield from _columns(at, panel)
+    if isinstance(panel, LogsSpec):
+        yield from _feed(at, panel, layout, known)
 
 
 def _looks(at: KeyPath, panel: QueryPanel, catalogue: Catalogue | None) -> Iterator[Remark]:
@@ -105,35 +110,63 @@ def _columns(at: KeyPath, panel: TableSpec) -> Iterator[Remark]:
 
 
 def _questions(at: KeyPath, panel: QueryPanel, layout: Layout, known: Known) -> Iterator[Remark]:
-    logs = getattr(panel, "kind", "") in LOG_KINDS
-    servers: Mapping[str, Server] = known.loki if logs else known.prometheus
+    logs = isinstance(panel, LogPanel)
+    servers = _servers(known, logs=logs)
     yield from _source((*at, "source"), panel.source, servers)
-    asked = [((*at, "query"), panel.query, panel.source)]
+    asked = [((*at, "query"), panel.query, panel.source, logs)]
     for index, item in enumerate(panel.queries):
         here = (*at, "queries", index)
         yield from _source((*here, "source"), item.source, servers)
         if (item.query is None) == (item.metric is None):
             yield Remark(here, "a question needs exactly one of 'query' and 'metric'")
-        asked.append(((*here, "query"), item.query, item.source or panel.source))
-    for path, expr, source in asked:
+        source = item.source or panel.source
+        asked.append(((*here, "query"), item.query, source, logs or item.language == "logql"))
+    for path, expr, source, logql in asked:
         if expr is None:
             continue
         if not expr.strip():
             yield Remark(path, "the query is empty")
-        elif logs:
-            yield from _log_query(path, expr, layout)
+        elif logql or (source in known.loki and source not in known.prometheus):
+            yield from log_remarks(path, expr, layout, lines=logs)
         else:
             interval, more = known.scrape_interval(source), known.metricsql(source)
             for message, severity in expression_remarks(expr, layout.variables, interval, more):
                 yield Remark(path, message, severity)
 
 
-def _log_query(at: KeyPath, expr: str, layout: Layout) -> Iterator[Remark]:
-    """LogQL is checked for its variables only; its syntax is the server's to judge (``noc check --live``)."""
+def _servers(known: Known, *, logs: bool) -> Mapping[str, Server]:
+    """The servers a panel may name: of lines a Loki, of numbers any; none where one kind is not known."""
+    if logs or not known.prometheus:
+        return known.loki if logs else {}
+    return {**known.loki, **known.prometheus}
+
+
+def _feed(at: KeyPath, panel: LogsSpec, layout: Layout, known: Known) -> Iterator[Remark]:
+    yield from _source((*at, "source"), panel.source, known.loki)
+    if panel.query is not None:
+        yield from log_remarks((*at, "query"), panel.query, layout, lines=True)
+    for index, pattern in enumerate(panel.highlight):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield Remark((*at, "highlight", index), f"no regular expression: {error.msg}")
     try:
-        interpolate(expr, stand_ins(layout.variables))
+        parse_filter(panel.filter)
+    except ValueError as error:
+        yield Remark((*at, "filter"), str(error))
+
+
+def log_remarks(at: KeyPath, expr: str, layout: Layout, *, lines: bool) -> Iterator[Remark]:
+    """What is wrong with a LogQL query: its variables, its syntax, lines where a number is wanted and the reverse."""
+    try:
+        tree = parse(interpolate(expr, stand_ins(layout.variables)))
     except QueryError as error:
         yield Remark(at, str(error))
+        return
+    if lines and not is_log(tree):
+        yield Remark(at, "this counts lines, and the panel wants the lines: a selector and its stages, no aggregation")
+    if not lines and is_log(tree):
+        yield Remark(at, "this gives lines, and the panel draws numbers: sum(count_over_time(…[5m])), or kind: logs")
 
 
 def _source(at: KeyPath, source: str | None, servers: Mapping[str, Server]) -> Iterator[Remark]:

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 
+from noc.config.alertpanels import AlertPanel
+from noc.config.logpanels import LogsSpec, TopSpec
 from noc.engine.alertfilter import parse as parse_filter
 from noc.model.errors import ConfigError, NocError
-from noc.model.spoken import EXAMPLES, parse_window
 from noc.model.timerange import format_duration
 from noc.ui import pointing
 from noc.ui.alertactions import AlertActions
 from noc.ui.bindings import IDS, WRITING
 from noc.ui.board import Board
+from noc.ui.logactions import LogActions
 from noc.ui.screens.ask import Ask
 from noc.ui.screens.help import Help
 from noc.ui.screens.picker import Choice, Picker
 from noc.ui.state import RANGES, View
+from noc.ui.timeactions import TimeActions
 
 if TYPE_CHECKING:
     from noc.ui.screens.wall import Wall
@@ -35,7 +37,7 @@ def method(id: str) -> str:
     return "do_" + id.replace(".", "_")
 
 
-class Actions(AlertActions):
+class Actions(LogActions, TimeActions, AlertActions):
     """The wall's half that answers keys; a test walks the table and finds a method for each id."""
 
     def __init__(self, wall: Wall) -> None:
@@ -118,7 +120,7 @@ class Actions(AlertActions):
             self.focus_panel(panel)
 
     def do_panel_open(self) -> None:
-        if not self.opened_row():
+        if not self.opened_log_row() and not self.opened_row():
             self.do_panel_zoom()
 
     def do_panel_zoom(self) -> None:
@@ -128,13 +130,18 @@ class Actions(AlertActions):
         if focus is None:
             return
         self.focus_panel(focus)
-        self._push(Zoom(self.wall, focus), self._again)
+        if isinstance(self.board.page.layout.panels[focus], (LogsSpec, TopSpec)):  # a list is worked in, not measured
+            self.zoom_list(focus)
+        else:
+            self._push(Zoom(self.wall, focus), self._again)
 
     def do_back(self) -> None:
         board = self.board
         if board.trail:
             board.back()
             self.wall.rearrange()
+        elif board.view.mark is not None:
+            self._view(board.view.marked(None))
         elif board.desk.release_all():
             self.wall.redraw()
         elif board.view.focus is not None:
@@ -142,16 +149,22 @@ class Actions(AlertActions):
             self.wall.redraw()
 
     def do_panel_drill(self) -> None:
+        if self.followed_log_row():
+            return
         drill = pointing.drill(self.board)
         if drill is None:
             self.wall.say("this panel has no drill link")
             return
-        self._open(drill[0], values=drill[1], trail=True)
+        self.open_layout(drill[0], values=drill[1], trail=True)
 
     def do_find(self) -> None:
         board = self.board
         focus = board.view.focus
-        if focus is not None and pointing.row_keys(board, focus) is not None:
+        spec = board.page.layout.panels[focus] if focus is not None else None
+        if focus is not None and isinstance(spec, LogsSpec):
+            self.filter_feed(focus)
+            return
+        if focus is not None and isinstance(spec, AlertPanel) and pointing.row_keys(board, focus) is not None:
             self._filter(focus)
             return
         choices = [
@@ -203,14 +216,15 @@ class Actions(AlertActions):
     def _neighbour_layout(self, by: int) -> None:
         names = self.board.layout_names()
         at = names.index(self.board.page.name) if self.board.page.name in names else 0
-        self._open(names[(at + by) % len(names)])
+        self.open_layout(names[(at + by) % len(names)])
 
     def do_layout_go(self) -> None:
         here = self.board.page.name
         choices = [Choice(name, name, marked=name == here) for name in self.board.layout_names()]
-        self._push(Picker("Go to a layout", choices), lambda chosen: self._open(chosen[0]) if chosen else None)
+        self._push(Picker("Go to a layout", choices), lambda chosen: self.open_layout(chosen[0]) if chosen else None)
 
-    def _open(self, name: str, *, values: dict[str, str] | None = None, trail: bool = False) -> None:
+    def open_layout(self, name: str, *, values: dict[str, str] | None = None, trail: bool = False) -> None:
+        """Open a layout; what is wrong with it is said, and the wall stays."""
         try:
             self.board.open(name, values=values, trail=trail)
         except ConfigError as error:
@@ -263,53 +277,6 @@ class Actions(AlertActions):
         current = self.board.values.get(name, ())
         choices = [Choice(value, text, marked=value in current) for value, text in options]
         self._push(Picker(name, choices, multi=getattr(variable, "multi", False)), take)
-
-    # -- time
-
-    def do_range_custom(self) -> None:
-        clock, tz = self.runtime.clock, self.board.look.tz
-
-        def check(text: str) -> str:
-            window = parse_window(text, clock.now(), tz)
-            if window.live:
-                return f"the last {format_duration(round(window.end - window.start))}, live"
-            start, end = (datetime.fromtimestamp(at, tz) for at in (window.start, window.end))
-            form = "%a %d %b %H:%M"
-            last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:{form}}"
-            return f"{start:{form}} to {last} {end:%Z}"
-
-        def take(text: str | None) -> None:
-            if text:
-                now = clock.now()
-                window = parse_window(text, now, tz)
-                if window.live:
-                    self._view(self.board.view.lived().ranged(window.end - window.start))
-                else:
-                    self._view(self.board.view.fixed(window.start, window.end, now))
-
-        self._push(Ask("Range", check, hint="   ".join(EXAMPLES)), take)
-
-    def do_time_back(self) -> None:
-        self._view(self.board.view.panned(-1, self.board.span, self.runtime.clock.now()))
-
-    def do_time_forward(self) -> None:
-        self._view(self.board.view.panned(1, self.board.span, self.runtime.clock.now()))
-
-    def do_time_in(self) -> None:
-        self._view(self.board.view.zoomed(0.5, self.board.span, self.runtime.clock.now()))
-
-    def do_time_out(self) -> None:
-        self._view(self.board.view.zoomed(2.0, self.board.span, self.runtime.clock.now()))
-
-    def do_time_live(self) -> None:
-        self._view(self.board.view.lived())
-
-    def do_pause(self) -> None:
-        self._view(self.board.view.paused(self.runtime.clock.now()))
-
-    def do_refresh(self) -> None:
-        self.runtime.poller.refresh()
-        self.wall.say("asking again")
 
     # -- ask
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from noc.actions import ack, outcome, silence
 from noc.actions.intent import Intent
+from noc.config.alertpanels import AlertPanel
 from noc.engine.book import Entry
 from noc.model.acks import Outcome
 from noc.model.alerts import Phase, SilenceState
@@ -96,7 +97,11 @@ class AlertActions(AlertReading):
             if error.field:
                 self._form(spec.again(form.sent, error))
 
-        self._push(form, lambda intent: self.carry_out(intent, again))
+        def sent(intent: object) -> None:
+            if isinstance(intent, Intent):
+                self.carry_out(intent, again)
+
+        self._push(form, sent)
 
     def _proposed(self, make: Callable[[], Intent]) -> None:
         """Carry out what needs no dialog; a refusal is said."""
@@ -235,7 +240,7 @@ class AlertActions(AlertReading):
         """Enter on a row: fold a group, ask a resolved alert's outcome, else show the alert whole."""
         board = self.board
         focus = board.view.focus
-        if focus is None or pointing.row_keys(board, focus) is None:
+        if focus is None or not isinstance(board.page.layout.panels[focus], AlertPanel):
             return False
         key = board.desk.of(focus).cursor
         if key is None:

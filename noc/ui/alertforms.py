@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from noc.actions import ack, emergency, expire, guard, silence, window
+from noc.actions.block import BlockIntent
 from noc.actions.intent import Breadth, Intent, Preview
 from noc.config.alerting import Alerting, Template
 from noc.engine.alertfilter import parse_matcher
@@ -51,7 +52,7 @@ class Examined:
     """Words and numbers that must be typed, in this order, blanks between them; none: nothing."""
     problem: str = ""
     field: str = ""
-    intent: Intent | None = None
+    intent: Intent | BlockIntent | None = None
 
 
 Values = Mapping[str, str]

@@ -6,14 +6,15 @@ A key acts on what stood under the cursor when it was pressed: the entries are t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
 from noc.actions import ack
-from noc.actions.runbook import commands, markdown, values_of
+from noc.actions.runbook import Command, commands, markdown, values_of
 from noc.catalogue.runbooks import NAME, Runbook
+from noc.config.alertpanels import AlertPanel
 from noc.engine import bell, digest
 from noc.engine.book import Entry
 from noc.model.alerts import Silence, SilenceState
@@ -23,6 +24,7 @@ from noc.ui import pointing
 from noc.ui.board import Board
 from noc.ui.panels.alertwords import entries_of, silence_of
 from noc.ui.panels.data import PanelData
+from noc.ui.runbookoffers import offers, wanted
 from noc.ui.screens.deaf import Question
 from noc.ui.screens.detail import Detail, Look, RunbookScreen
 from noc.ui.screens.picker import Choice, Picker
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 ROW_ACTIONS = (
     "alert.ack", "alert.stage", "alert.silence", "alert.extend", "alert.expire", "alert.runbook", "alert.links",
-    "alert.copy", "alert.window", "alert.emergency", "alert.undo", "history",
+    "log.lines", "alert.copy", "alert.window", "alert.emergency", "alert.undo", "history",
 )  # fmt: skip
 """What the menu of a row offers, in this order."""
 
@@ -55,6 +57,12 @@ class AlertReading:
     def act(self, id: str) -> None:
         raise NotImplementedError
 
+    def log_menu(self) -> bool:
+        raise NotImplementedError  # LogActions has it
+
+    def copy_log_row(self) -> bool:
+        raise NotImplementedError
+
     def _push(self, screen: Screen[Any], then: Callable[[Any], None] | None = None) -> None:
         raise NotImplementedError
 
@@ -71,7 +79,12 @@ class AlertReading:
         is always seen before it acts."""
         board = self.board
         focus = board.view.focus
-        lists = [panel for panel in board.order if pointing.row_keys(board, panel) is not None]
+        panels = board.page.layout.panels
+        lists = [
+            one
+            for one in board.order
+            if isinstance(panels[one], AlertPanel) and pointing.row_keys(board, one) is not None
+        ]
         panel = focus if focus in lists else next(iter(lists), None)
         if panel is None:
             self.wall.say("no list of alerts on this layout; g opens alerts")
@@ -93,7 +106,12 @@ class AlertReading:
     def _held_key(self) -> str | None:
         """The row that has the cursor, if the focused panel is a list with one."""
         focus = self.board.view.focus
-        lists = focus is not None and pointing.row_keys(self.board, focus) is not None
+        panels = self.board.page.layout.panels
+        lists = (
+            focus is not None
+            and isinstance(panels[focus], AlertPanel)
+            and pointing.row_keys(self.board, focus) is not None
+        )
         return self.board.desk.of(focus).cursor if lists and focus is not None else None
 
     def _entries(self, panel: str, key: str) -> tuple[Entry, ...]:
@@ -133,7 +151,7 @@ class AlertReading:
     def show_detail(self, panel: str, entry: Entry) -> None:
         """The alert whole, with the keys of its row."""
         key = entry.key
-        ids = ("alert.ack", "alert.silence", "alert.expire", "alert.stage", "alert.runbook", "alert.links")
+        ids = ("alert.ack", "alert.silence", "alert.expire", "alert.stage", "alert.runbook", "log.lines", "alert.links")
         own = [one for one in self.wall.keys if one.id in ids and one.keys]
         acts = {name: one.id for one in own for name in one.keys}
         hints = "  ".join([*(f"{one.label} {one.short or one.id.partition('.')[2]}" for one in own), "y copy", "Esc"])
@@ -208,12 +226,25 @@ class AlertReading:
         except ActionError as error:
             self.wall.say(str(error))
             return
-        values = values_of(labels)
-        title = f"Runbook: {found.title}"
         look = self._looked(self.board.view.focus or self.board.order[0], entries[0].key) if entries else None
-        self._push(
-            RunbookScreen(title, markdown(found, values), commands(found, values), self.board.look.palette, look)
-        )
+
+        def filled(more: Mapping[str, str]) -> tuple[str, Sequence[Command]]:
+            values = values_of(labels, more)
+            return markdown(found, values), commands(found, values)
+
+        screen = RunbookScreen(f"Runbook: {found.title}", filled, self.board.look.palette, look)
+        self._push(screen)
+        names = wanted(found, values_of(labels))
+        if entries and names:
+            self.wall.run_worker(self._offer(screen, entries[0], names), group="offers", exclusive=True)
+
+    async def _offer(self, screen: RunbookScreen, entry: Entry, names: dict[str, str]) -> None:
+        """Ask the log for what may fill a runbook's placeholders; a runbook without answers stays what it is."""
+        alert = entry.alert
+        try:
+            screen.offered(await offers(self.runtime, alert.name, alert.labels, alert.starts_at, names))
+        except NocError as error:
+            screen.offered({}, str(error))
 
     def do_alert_links(self) -> None:
         entries = self.chosen()
@@ -233,6 +264,8 @@ class AlertReading:
         self._push(Picker("Links (Enter copies)", choices), copy)
 
     def do_alert_menu(self) -> None:
+        if self.log_menu():
+            return
         known = {key.id: key for key in self.wall.keys}
         choices = [
             Choice(
@@ -249,6 +282,8 @@ class AlertReading:
         self._push(menu, lambda found: self.act(found[0]) if found else None)
 
     def do_alert_copy(self) -> None:
+        if self.copy_log_row():
+            return
         entries = self.chosen()
         if entries:
             self.wall.app.copy_to_clipboard("\n\n".join(self._six_lines(one) for one in entries[:10]))

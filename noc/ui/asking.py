@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import promql_parser as grammar
 
+from noc.catalogue import logql
+from noc.engine.logplan import NO_LOKI, loki_key
 from noc.engine.syntax import Complaint, complaint, is_logql, parse
 from noc.engine.variables import builtins, interpolate
 from noc.model.errors import QueryError
@@ -31,9 +33,8 @@ def judged(text: str, board: Board, source: str) -> Verdict:
     """The verdict on a typed expression; the wall's variables and the built-in ones may stand in it."""
     if not text.strip():
         return Verdict(None, askable=False)
-    if is_logql(text):
-        words = Complaint("this is LogQL", "the query line asks Prometheus; Loki is not asked here")
-        return Verdict(words, askable=False)
+    if in_logql(text, board, source):
+        return _judged_logql(text, board)
     server = board.runtime.servers.get(source)
     scrape = server.scrape_interval if server is not None else NO_SCRAPE
     try:
@@ -50,6 +51,36 @@ def judged(text: str, board: Board, source: str) -> Verdict:
     if isinstance(tree, grammar.MatrixSelector | grammar.SubqueryExpr):
         return Verdict(Complaint("samples, not a value", f"rate({clean(text.strip(), 60)})"), askable=False)
     return Verdict()
+
+
+def in_logql(text: str, board: Board, source: str) -> bool:
+    """Whether a text is for Loki: that server was chosen, or nothing else could read it."""
+    runtime = board.runtime
+    lokis = {loki_key(name, runtime.servers) for name in runtime.log_servers}
+    return source in lokis or (source not in lokis and is_logql(text))
+
+
+def _judged_logql(text: str, board: Board) -> Verdict:
+    if not board.runtime.log_servers:
+        return Verdict(Complaint("this is LogQL", NO_LOKI), askable=False)
+    try:
+        logql.parse(board.filled(text))
+    except QueryError as error:
+        return Verdict(Complaint(clean(str(error), 300)))
+    return Verdict()
+
+
+def lines_answered(data: PanelData) -> tuple[str, bool]:
+    """What came back of a log query in one line, and whether it needs attention."""
+    feed = data.logs.feed if data.logs is not None else None
+    if feed is None:
+        return clean(data.fault, 300), True
+    if feed.error is not None:
+        return f"✖ {clean(feed.error.cause, 400)}", True
+    if feed.good_at is None:
+        return "asking", False
+    full = ", the newest" if len(feed.lines) >= feed.query.limit else ""
+    return f"{len(feed.lines)} lines{full}   last {format_duration(data.end - data.start)}", False
 
 
 def answered(data: PanelData, *, table: bool) -> tuple[str, bool]:

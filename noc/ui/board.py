@@ -13,7 +13,7 @@ from noc.config.layout import ListVariable, QueryVariable, TextVariable
 from noc.config.panels import PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
-from noc.engine.variables import ALL
+from noc.engine.variables import ALL, builtins, interpolate
 from noc.model.errors import ConfigError
 from noc.model.logs import Feed, FeedQuery
 from noc.model.query import Demand, Query
@@ -295,6 +295,11 @@ class Board:
             logs=self.runtime.log_servers,
             compare=self.view.compare or None,
         )
+
+    def filled(self, expr: str) -> str:
+        """An expression with the wall's variables and its range in it, as a panel's are; QueryError."""
+        own = builtins(step=60.0, span=self.span, scrape_interval=15.0)
+        return interpolate(expr, {**self.values, **own})
 
     def plan_extra(self, name: str, spec: PanelBase, columns: int) -> PanelPlan:
         """Plan one more picture over the wall (a zoomed panel, the query line); it is asked until dropped."""

@@ -35,6 +35,8 @@ class HeaderData:
     notice: str = ""
     variables: str = ""
     thin: bool = False
+    mark: str = ""
+    """The shared time cursor, as it is read."""
     read_only: bool = False
     """Whether this wall could write and must not."""
 
@@ -93,7 +95,7 @@ def _blind(data: HeaderData) -> bool:
 
 
 def _left(data: HeaderData, mode: str) -> tuple[str, str]:
-    title = clean(data.title, 60)
+    title = clean(data.title, 120)
     if data.notice and data.thin:
         return title, clean(data.notice, 200)
     return title, mode
@@ -118,6 +120,8 @@ def _put_left(
         parts.insert(0, ("read-only", quiet))
     if data.view.compare:
         parts.append((f"vs {format_duration(data.view.compare)} ago", quiet))
+    if data.mark:
+        parts.append((f"⌖ {data.mark}", strong))
     if data.variables:
         parts.append((clean(data.variables, 80), quiet))
     if data.notice and data.thin:

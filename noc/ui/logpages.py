@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from noc.catalogue.loglinks import literal, only
 from noc.catalogue.metrics import EMPTY
 from noc.catalogue.resolve import resolve
-from noc.config.layout import Layout
+from noc.config.layout import Grid, Layout
 from noc.model.logs import SECOND, LogLine
 from noc.model.text import clean
 from noc.runtime import Page
@@ -30,7 +30,7 @@ MADE = "made: "
 
 def lines_page(title: str, query: str, source: str | None) -> Page:
     """The lines of a query under their rate by level."""
-    panels = {
+    panels: dict[str, dict[str, object]] = {
         "rate": {"kind": "log-rate", "title": "Lines by level", "query": query, "source": source},
         "lines": {"kind": "logs", "title": "Lines", "query": query, "source": source},
     }
@@ -39,7 +39,13 @@ def lines_page(title: str, query: str, source: str | None) -> Page:
 
 def trace_page(trace: str, query: str, source: str | None) -> Page:
     """All lines of a trace over all streams, as they happened: the oldest on top."""
-    lines = {"kind": "logs", "title": f"Trace {clean(trace, 80)}", "query": query, "source": source, "order": "oldest"}
+    lines: dict[str, object] = {
+        "kind": "logs",
+        "title": f"Trace {clean(trace, 80)}",
+        "query": query,
+        "source": source,
+        "order": "oldest",
+    }
     return _page(f"trace {clean(trace, 40)}", {"areas": ["lines"]}, {"lines": lines})
 
 
@@ -53,13 +59,22 @@ def trace_query(line: LogLine, trace: str) -> str:
 def address_page(address: str, query: str, field: str, endpoint: str, source: str | None) -> Page:
     """An address: what it reached, how much it asked over time, its lines."""
     own = only(query, field, address)
-    panels = {
+    panels: dict[str, dict[str, object]] = {
         "rate": {"kind": "log-rate", "title": "Lines by level", "query": own, "source": source},
         "endpoints": {"kind": "top", "title": "Endpoints", "query": own, "by": endpoint, "source": source},
         "lines": {"kind": "logs", "title": "Lines", "query": own, "source": source},
     }
     grid = {"columns": ["1fr", "1fr"], "rows": [12, "1fr"], "areas": ["endpoints rate", "lines lines"]}
     return _page(f"address {clean(address, 60)}", grid, panels)
+
+
+def alone(page: Page, panel: str) -> Page:
+    """One panel of a page, with the keys of its rows, on the whole glass."""
+    grid = Grid(areas=((panel,),))
+    spec = page.layout.panels[panel]
+    title = spec.title or panel
+    layout = page.layout.model_copy(update={"title": title, "grid": grid, "panels": {panel: spec}})
+    return Page(MADE + title, layout)
 
 
 def _page(title: str, grid: dict[str, object], panels: dict[str, dict[str, object]]) -> Page:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from noc.config.layout import QueryVariable
 from noc.config.nearest import hint
+from noc.engine.logplan import loki_key, loki_named
 from noc.engine.variables import Values, interpolate
 from noc.model.errors import NocError, QueryError
 from noc.runtime import Runtime
@@ -41,7 +42,10 @@ async def values_of(name: str, variable: QueryVariable, chosen: Values, span: fl
     if variable.parts is None:
         raise QueryError(f"{name}: write label_values(metric, label) or label_values(label)")
     selector, label = variable.parts
-    server = variable.source or next(iter(runtime.sources), "")
+    if variable.language == "logql" and not variable.source:
+        server = loki_key(loki_named(None, runtime.log_servers), runtime.servers)
+    else:
+        server = variable.source or next(iter(runtime.sources), "")
     source = runtime.sources.get(server)
     if source is None:
         raise QueryError(f"{name}: there is no Prometheus named {server!r}{hint(server, runtime.sources)}")

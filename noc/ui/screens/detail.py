@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -14,13 +14,18 @@ from noc.charts.wrap import wrap
 from noc.engine import digest
 from noc.engine.book import Entry
 from noc.model.palette import Palette
-from noc.model.text import fit, truncate
+from noc.model.text import clean, fit, truncate
 from noc.ui.alertdetail import BESIDE, draw_detail, draw_facts, facts, trimmed
 from noc.ui.panels.data import PanelData
+from noc.ui.runbookoffers import Offer
+from noc.ui.screens.picker import Choice, Picker
 from noc.ui.screens.sheets import Reading
 
 Look = Callable[[], tuple[Entry | None, PanelData]]
 """The alert as it is now and the data it is drawn with; None once nothing is known of it any more."""
+
+Filled = Callable[[Mapping[str, str]], tuple[str, Sequence[Command]]]
+"""Text and commands of a runbook, with these values besides those of the alert's labels."""
 
 GAP = 3
 """Columns between an alert and its runbook."""
@@ -72,25 +77,33 @@ class Detail(Reading):
 class RunbookScreen(Reading):
     """A runbook, filled in, beside its alert. Left and right choose a command, ``y`` copies it; nothing is ever run.
 
-    ``look`` is that of :class:`Detail`; None for what is no alert. Where there is no room beside it, a line tells the alert.
+    ``filled`` makes text and commands out of what fills the placeholders. ``look`` is that of :class:`Detail`; None for
+    what is no alert. Where there is no room beside it, a line tells the alert. ``f`` fills a placeholder from what the
+    alert's log lines offer.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,tab,n", "choose(1)", "next command"),
         Binding("left,shift+tab,p", "choose(-1)", "previous command"),
+        Binding("f", "fill", "fill a placeholder"),
     ]
 
-    def __init__(
-        self, title: str, text: str, commands: Sequence[Command], palette: Palette, look: Look | None = None
-    ) -> None:
-        def draw(columns: int, palette: Palette) -> Canvas:
-            return trimmed(draw_markdown(text, columns, 1000, palette))
-
-        super().__init__(title, draw, palette)
-        self._commands = list(commands)
+    def __init__(self, title: str, filled: Filled, palette: Palette, look: Look | None = None) -> None:
+        super().__init__(title, lambda columns, palette: Canvas(columns, 0), palette)
+        self._fill = filled
         self._look = look
         self._last: Entry | None = None
+        self._chosen_values: dict[str, str] = {}
+        self._offers: dict[str, list[Offer]] = {}
+        self._unanswered = ""
         self.chosen = 0
+        self._text, self._commands = filled({})
+
+    def offered(self, offers: dict[str, list[Offer]], unanswered: str = "") -> None:
+        """What the log lines offer has come, or why it has not."""
+        self._offers, self._unanswered = offers, unanswered
+        if self.is_mounted:
+            self.paint()
 
     def content(self, columns: int) -> Canvas:
         """The alert at the left, where it stays while the text is scrolled."""
@@ -116,23 +129,39 @@ class RunbookScreen(Reading):
 
     def _filled(self, columns: int) -> Canvas:
         """The chosen command above the text: what ``y`` would copy is never a guess."""
-        body = self._draw(columns, self._palette)
+        body = trimmed(draw_markdown(self._text, columns, 1000, self._palette))
         if not self._commands:
             return body
         one = self._commands[self.chosen]
         lines = [part for line in one.text.split("\n") for part in wrap(line, columns)]
-        canvas = Canvas(columns, body.height + 2 + len(lines))
+        offers = self._offer_words(one)
+        canvas = Canvas(columns, body.height + 2 + len(lines) + len(offers))
         palette = self._palette
         number = f"command {self.chosen + 1} of {len(self._commands)}  "
-        state = "y copies it" if one.copyable else f"fill in {', '.join(one.missing)} yourself: not copied"
+        state = "y copies it" if one.copyable else f"{', '.join(one.missing)} unknown: not copied"
         canvas.put(0, 0, fit(number + state, columns), Ink(palette.muted if one.copyable else palette.medium))
         for y, line in enumerate(lines, 1):
             canvas.put(0, y, fit(line, columns), Ink(palette.text, palette.surface, bold=True))
-        canvas.blit(0, 2 + len(lines), body)
+        for y, line in enumerate(offers, 1 + len(lines)):
+            canvas.put(0, y, fit(line, columns), Ink(palette.accent))
+        canvas.blit(0, 2 + len(lines) + len(offers), body)
         return canvas
 
+    def _offer_words(self, command: Command) -> list[str]:
+        """What may fill the command, on a line each."""
+        out = []
+        for name in command.missing:
+            best = self._offers.get(name)
+            if best:
+                shown = ", ".join(f"{clean(one.value, 60)} ({one.lines} lines)" for one in best[:3])
+                out.append(f"{name}: {shown}   f chooses")
+        if command.missing and not out and self._unanswered:
+            out.append(f"no values from the log: {clean(self._unanswered, 200)}")
+        return out
+
     def hints(self) -> str:
-        return "↑↓ scroll  ←→ command  y copy it  Esc back  nothing is run"
+        fill = "f fill in  " if self._offers else ""
+        return f"↑↓ scroll  ←→ command  {fill}y copy it  Esc back  nothing is run"
 
     def action_choose(self, by: int) -> None:
         if self._commands:
@@ -140,6 +169,25 @@ class RunbookScreen(Reading):
             self.offset_row = 0
             self.said = ""
             self.paint()
+
+    def action_fill(self) -> None:
+        """Choose a value for a placeholder of this command; one that was filled before can be chosen anew."""
+        if not self._commands or not self._offers:
+            self.said = "the log lines offer nothing to fill in"
+            self.paint()
+            return
+        missing = self._commands[self.chosen].missing
+        names = [name for name in (*missing, *self._offers) if name in self._offers]
+        name = names[0]
+
+        def take(found: tuple[str, ...] | None) -> None:
+            if found:
+                self._chosen_values[name] = found[0]
+                self._text, self._commands = self._fill(self._chosen_values)
+                self.paint()
+
+        choices = [Choice(one.value, one.value, f"{one.lines} lines") for one in self._offers[name]]
+        self.app.push_screen(Picker(f"Fill in {name}, from the lines of this alert", choices), take)
 
     def action_copy(self) -> None:
         if not self._commands:

@@ -16,6 +16,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from noc.actions.block import BlockIntent
 from noc.actions.intent import Intent
 from noc.model.palette import Palette
 from noc.model.severity import Severity
@@ -56,7 +57,7 @@ class Button(Static, can_focus=True):
         self._press()
 
 
-class Form(Deaf, ModalScreen[Intent | None]):
+class Form(Deaf, ModalScreen[Intent | BlockIntent | None]):
     """Returns what is to be done, or None. ``monotonic``: seconds of a clock that never steps."""
 
     AUTO_FOCUS = "#cancel"

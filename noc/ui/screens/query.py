@@ -16,15 +16,18 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from noc.catalogue import logql
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import spell
 from noc.charts.status import draw_message
+from noc.config.logpanels import LogsSpec
 from noc.config.panels import QueryItem, QueryPanel, TableSpec, TimeseriesSpec
 from noc.engine.completion import Candidate, Context, Place, completed, context
+from noc.engine.logplan import loki_key
 from noc.engine.syntax import one_line
 from noc.model.query import Query
 from noc.model.text import clean, truncate
-from noc.ui.asking import Verdict, answered, judged
+from noc.ui.asking import Verdict, answered, in_logql, judged, lines_answered
 from noc.ui.cards import card_or_fault
 from noc.ui.glass import Glass
 from noc.ui.header import draw_footer
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 EXTRA = "query"
 PROMPT = ": "
 EXAMPLE = "for example  sum by (job) (rate(http_requests_total[5m]))"
-HINTS = (("Tab", "complete"), ("Enter", "ask"), ("↑", "history"), ("F2", "table"), ("Esc", "back"))
+HINTS = (("Tab", "complete"), ("Enter", "ask"), ("↑", "history"), ("F2", "table"), ("F3", "server"), ("Esc", "back"))
 
 
 @dataclass(slots=True)
@@ -76,6 +79,7 @@ class QueryLine(Screen[None]):
         Binding("up", "step(-1)", "previous, history", priority=True),
         Binding("enter", "ask", "ask now", priority=True),
         Binding("f2,ctrl+t", "table", "table of current values", priority=True),
+        Binding("f3,ctrl+s", "server", "ask another server", priority=True),
         Binding("pagedown", "row(10)", "rows below", priority=True),
         Binding("pageup", "row(-10)", "rows above", priority=True),
     ]
@@ -95,7 +99,7 @@ class QueryLine(Screen[None]):
         self._chosen = False
         self._quiet = True
         self._verdict = judged("", wall.board, self._source)
-        self._drawn: QueryPanel | None = None
+        self._drawn: QueryPanel | LogsSpec | None = None
         self._planned = False
         self._asked = ""
         self._table = False
@@ -103,7 +107,7 @@ class QueryLine(Screen[None]):
         self._recalled: int | None = None
         self._timer: Timer | None = None
         self._pending = False
-        self._unsubscribe: Callable[[], None] | None = None
+        self._unsubscribe: list[Callable[[], None]] = []
 
     def _suggesting(self) -> Suggestions | None:
         runtime = self._wall.runtime
@@ -122,7 +126,10 @@ class QueryLine(Screen[None]):
         yield Glass(id="answer")
 
     def on_mount(self) -> None:
-        self._unsubscribe = self._wall.runtime.store.subscribe(self._changed)
+        runtime = self._wall.runtime
+        self._unsubscribe.append(runtime.store.subscribe(self._changed))
+        if runtime.feeds is not None:
+            self._unsubscribe.append(runtime.feed_news.subscribe(self._fed))
         self.set_interval(1.0, self._draw)
         line = self.query_one(Line)
         line.focus()
@@ -133,8 +140,8 @@ class QueryLine(Screen[None]):
                 self._ask()
 
     def on_unmount(self) -> None:
-        if self._unsubscribe:
-            self._unsubscribe()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
         self._wall.board.drop_extra(EXTRA)
 
     # -- typing
@@ -231,16 +238,45 @@ class QueryLine(Screen[None]):
             self._drop()
             self._draw()
             return
-        items = (QueryItem(query=text),)
-        title, source = clean(text, 200), self._source or None
-        self._drawn = (
-            TableSpec(kind="table", queries=items, title=title, source=source, top=1000)
-            if self._table
-            else TimeseriesSpec(kind="timeseries", queries=items, title=title, source=source, limit=20)
-        )
+        self._drawn = self._panel(text)
         self._row, self._asked = 0, text
         self._plan()
         self._draw()
+
+    def _panel(self, text: str) -> QueryPanel | LogsSpec:
+        """What draws the answer: lines for a log query, else a chart or a table."""
+        board, title = self._wall.board, clean(text, 200)
+        logs = in_logql(text, board, self._source)
+        source = self._loki() if logs else self._source or None
+        if logs and _gives_lines(board.filled(text)):
+            return LogsSpec(kind="logs", query=text, title=title, source=source)
+        items = (QueryItem(query=text, language="logql" if logs else None),)
+        if self._table:
+            return TableSpec(kind="table", queries=items, title=title, source=source, top=1000)
+        return TimeseriesSpec(kind="timeseries", queries=items, title=title, source=source, limit=20)
+
+    def _loki(self) -> str | None:
+        """The Loki that is asked: the chosen one, else the first."""
+        runtime = self._wall.runtime
+        named = {loki_key(name, runtime.servers): name for name in runtime.log_servers}
+        return named.get(self._source)
+
+    def _asked_server(self) -> str:
+        """The name of the server that answered."""
+        runtime = self._wall.runtime
+        logs = in_logql(self._asked, self._wall.board, self._source)
+        return (self._loki() or next(iter(runtime.log_servers), "")) if logs else self._source
+
+    def action_server(self) -> None:
+        """Ask the next server, Loki among them."""
+        names = list(self._wall.runtime.sources)
+        if len(names) > 1:
+            at = names.index(self._source) if self._source in names else -1
+            self._source = names[(at + 1) % len(names)]
+            self._suggestions = self._suggesting()
+            self._candidates = []
+            self._verdict = judged(self.query_one(Line).value, self._wall.board, self._source)
+            self._ask()
 
     def _plan(self) -> None:
         """Ask for as many points as there are columns; not before the glass has a size."""
@@ -281,6 +317,11 @@ class QueryLine(Screen[None]):
             self._pending = True
             self.set_timer(0.05, self._draw_pending)
 
+    def _fed(self) -> None:
+        if not self._pending and isinstance(self._drawn, LogsSpec):
+            self._pending = True
+            self.set_timer(0.2, self._draw_pending)
+
     def _draw_pending(self) -> None:
         self._pending = False
         self._draw()
@@ -313,7 +354,7 @@ class QueryLine(Screen[None]):
             words = ("", "") if typed else ("type an expression", EXAMPLE)
             return draw_message("", *words, columns, rows, palette, charset)
         data = board.data("", extra=EXTRA, spec=self._drawn)
-        if self._table:
+        if self._table and not isinstance(self._drawn, LogsSpec):
             count = sum(len(asked.result.series) for asked in data.role("main"))
             self._row = max(0, min(self._row, count - 1))
             data = replace(data, row=self._row)
@@ -328,10 +369,21 @@ class QueryLine(Screen[None]):
         if self._drawn is None or not self._planned:
             unknown = self._suggestions.error if self._suggestions else "no server is configured"
             return (f"no completion: {clean(unknown, 200)}", palette.muted) if unknown else ("", palette.muted)
-        words, trouble = answered(board.data("", extra=EXTRA, spec=self._drawn), table=self._table)
+        data = board.data("", extra=EXTRA, spec=self._drawn)
+        lines = isinstance(self._drawn, LogsSpec)
+        words, trouble = lines_answered(data) if lines else answered(data, table=self._table)
+        if len(self._wall.runtime.sources) > 1:
+            words = f"{self._asked_server()}: {words}"
         return words, palette.medium if trouble else palette.muted
 
     @property
     def verdict(self) -> Verdict:
         """What is thought of the text."""
         return self._verdict
+
+
+def _gives_lines(text: str) -> bool:
+    try:
+        return logql.is_log(logql.parse(text))
+    except logql.LogQLError:
+        return False

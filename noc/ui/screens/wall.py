@@ -14,19 +14,24 @@ from textual.screen import Screen
 from noc.charts.canvas import Canvas, Ink
 from noc.engine.book import Entry
 from noc.engine.grid import Rect
+from noc.engine.loghealth import joined
+from noc.engine.logplan import loki_key
 from noc.model.query import Query
+from noc.model.results import ServerHealth
 from noc.runtime import AlertDesk, Runtime
 from noc.ui import pointing
 from noc.ui.actions import Actions
 from noc.ui.alertwatch import AlertWatch
 from noc.ui.banner import Banner, draw_banners
 from noc.ui.bindings import Key
+from noc.ui.blockactions import DUE_EVERY
 from noc.ui.board import Board
 from noc.ui.cards import card_or_fault
 from noc.ui.compat import bind
 from noc.ui.desk import RELEASE_AFTER
 from noc.ui.glass import Glass
 from noc.ui.header import HeaderData, draw_footer, draw_header, footer_key_at
+from noc.ui.logpages import moment
 from noc.ui.panels.data import Look
 from noc.ui.state import View
 
@@ -34,6 +39,7 @@ NOTICE_SECONDS = 8.0
 FOOTER_FROM = 20  # rows below which the footer gives its line to the panels
 VARIABLES_AGAIN = 5.0  # seconds between two questions for the values of variables that have none
 AT_ONCE = 0.01  # seconds of drawing between two looks at the keys
+FEED_EVERY = 0.2  # seconds between two pictures of a feed at least
 CALM_AFTER = 10.0  # seconds without a key before tiles may change places
 
 
@@ -59,8 +65,11 @@ class Wall(Screen[None]):
         self._pending = False
         self._last_key = float("-inf")
         self._asked_variables = runtime.clock.now()
+        self._looked_for_blocks = float("-inf")
         self._unsubscribe: Callable[[], None] | None = None
+        self._unfeed: Callable[[], None] | None = None
         self._polling: asyncio.Task[None] | None = None
+        self._feeding: asyncio.Task[None] | None = None
         self.watch_alerts = AlertWatch(self)
         self._alert = alert
         self._banners: list[Banner] = []
@@ -71,6 +80,9 @@ class Wall(Screen[None]):
 
     def on_mount(self) -> None:
         self._unsubscribe = self.runtime.store.subscribe(self._changed)
+        if self.runtime.feeds is not None:
+            self._unfeed = self.runtime.feed_news.subscribe(self._fed)
+            self._feeding = asyncio.create_task(self.runtime.feeds.run(), name="feeds")
         self._polling = asyncio.create_task(self.runtime.poller.run(), name="poller")
         self.watch_alerts.start()
         if self._alert and self.runtime.alerting is not None:
@@ -81,8 +93,11 @@ class Wall(Screen[None]):
     async def on_unmount(self) -> None:
         if self._unsubscribe:
             self._unsubscribe()
-        if self._polling:
-            self._polling.cancel()
+        if self._unfeed:
+            self._unfeed()
+        for task in (self._polling, self._feeding):
+            if task:
+                task.cancel()
         await self.watch_alerts.stop()
 
     async def _open_alert(self, prefix: str, desk: AlertDesk) -> None:
@@ -141,6 +156,12 @@ class Wall(Screen[None]):
             self._pending = True
             self.set_timer(0.05, self._draw_pending)
 
+    def _fed(self) -> None:
+        """A feed has news; a fast one is drawn a few times a second."""
+        if not self._pending and self.board.paused is False:
+            self._pending = True
+            self.set_timer(FEED_EVERY, self._draw_pending)
+
     def _draw_pending(self) -> None:
         self._pending = False
         self.redraw()
@@ -197,6 +218,14 @@ class Wall(Screen[None]):
         self.glass.paint(rect.x, rect.y + self.top, card)
         return True
 
+    def servers(self) -> Sequence[ServerHealth]:
+        """Metric servers, then log servers: these answer twice, with numbers and with lines."""
+        runtime, metrics = self.runtime, self.runtime.poller.health()
+        lines = runtime.feeds.health() if runtime.feeds is not None else {}
+        logs = {loki_key(name, runtime.servers): name for name in runtime.log_servers}
+        own = [one for name, one in metrics.items() if name not in logs]
+        return [*own, *(joined(metrics[key], lines.get(name), name) for key, name in logs.items() if key in metrics)]
+
     def header(self) -> HeaderData:
         """What the header says now; the zoomed panel wears the same."""
         board, now = self.board, self.runtime.clock.now()
@@ -207,12 +236,13 @@ class Wall(Screen[None]):
         return HeaderData(
             environment=self.runtime.environment.name,
             colour=self.runtime.environment.colour,
-            title=board.title,
+            title=" › ".join((*board.crumbs[-2:], board.title)),
             view=board.view,
             span=board.span,
             now=now,
             zone=datetime.fromtimestamp(now, board.look.tz).tzname() or "",
-            servers=(*self.runtime.poller.health().values(), *alertmanagers),
+            servers=(*self.servers(), *alertmanagers),
+            mark="" if board.view.mark is None else moment(board.view.mark, board.look.tz),
             notice=self._notice[0] if self._notice else board.fault,
             variables=board.variables_text,
             thin=not self.footer,
@@ -250,6 +280,9 @@ class Wall(Screen[None]):
         if self.board.wanting and not asking and not 0.0 <= now - self._asked_variables < VARIABLES_AGAIN:
             self._asked_variables = now
             self.run_worker(self.actions.load_wanting(), exclusive=True, group="variables")
+        if self.actions.blocks_here and not 0.0 <= now - self._looked_for_blocks < DUE_EVERY:
+            self._looked_for_blocks = now
+            self.run_worker(self.actions.expire_blocks(), group="blocks due", exclusive=True)
         if self.app.screen is self:
             self.redraw()
 
@@ -260,6 +293,8 @@ class Wall(Screen[None]):
         if self.runtime.alerting is not None:
             await self.runtime.alerting.poller.settle(deadline)
         await self.runtime.poller.settle(deadline)
+        if self.runtime.feeds is not None:
+            await self.runtime.feeds.settle(deadline)
         if self.watch_alerts.banners() != self._banners:
             self.rearrange()
         if self.board.reordered():  # what was answered may bring other tiles to the front, which ask in turn

@@ -48,6 +48,7 @@ HINTS = (
     ("Bksp", "hide"),
     (":", "query"),
     ("w", "what changed"),
+    ("l", "log lines"),
     ("Esc", "back"),
 )
 
@@ -64,6 +65,7 @@ class Zoom(Screen[None]):
         Binding("down,j", "legend(1)", "series below"),
         Binding("enter", "solo", "this series alone"),
         Binding("backspace,delete", "hide", "hide this series"),
+        Binding("l", "lines", "log lines of that minute"),
         Binding("q", "leave", "back"),
     ]
 
@@ -71,12 +73,12 @@ class Zoom(Screen[None]):
         super().__init__()
         self._wall = wall
         self._panel = panel
-        self.cursor: float | None = None
+        self.cursor: float | None = wall.board.view.mark
         self.hidden: frozenset[str] = frozenset()
         self._at: int | None = None
         self._pending = False
         self._unsubscribe: Callable[[], None] | None = None
-        own = {"escape", "z", "left", "right", "up", "down", "k", "j", "enter", "backspace", "delete", "q"}
+        own = {"escape", "z", "left", "right", "up", "down", "k", "j", "enter", "backspace", "delete", "l", "q"}
         passed = [key for key in wall.keys if key.id.startswith(PASSED_ON)]
         bind(self, [replace(key, keys=tuple(name for name in key.keys if name not in own)) for key in passed])
 
@@ -170,6 +172,8 @@ class Zoom(Screen[None]):
         cell = (data.end - data.start) / max(1, plot_columns(width) - 1)
         here = data.end if self.cursor is None else self.cursor + by * cell
         self.cursor = min(max(here, data.start), data.end)
+        board = self._wall.board
+        board.change(board.view.marked(self.cursor), plan=False)  # every chart shows its values there
         self.draw()
 
     def action_legend(self, by: int) -> None:
@@ -195,6 +199,29 @@ class Zoom(Screen[None]):
         if self._at is not None and self._at < len(names):
             self.hidden = self.hidden ^ {names[self._at]}
         self.draw()
+
+    def action_lines(self) -> None:
+        """The log lines of the minute under the cursor, of the series that is chosen."""
+        data, spec = self._data(), self._wall.board.page.layout.panels[self._panel]
+        if not isinstance(spec, QueryPanel):
+            return
+        chosen = self._labels(data)
+        self.dismiss(None)
+        self._wall.actions.panel_lines(self._panel, spec, chosen)
+
+    def _labels(self, data: PanelData) -> dict[str, str]:
+        """The labels of the chosen series; without one of all that is drawn: those they share."""
+        drawn = lines(data)[0] if isinstance(data.spec, TimeseriesSpec) else None
+        asked = data.role("main")
+        series = [line.series for line in drawn] if drawn else [one for each in asked for one in each.result.series]
+        if self._at is not None and self._at < len(series):
+            series = [series[self._at]]
+        if not series:
+            return {}
+        shared = set(series[0].labels)
+        for one in series[1:]:
+            shared &= set(one.labels)
+        return {name: value for name, value in shared if name != "__name__"}
 
     def action_leave(self) -> None:
         self.dismiss(None)
