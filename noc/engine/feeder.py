@@ -131,9 +131,9 @@ class Feeder:
         self.wake.set()
 
     def shared_failure(self) -> None:
-        """The server's turn came or it failed: a feed that waits for it fails with it, unasked."""
-        server, moment = self.server, self.around.clock.monotonic()
-        if server.error is not None and not self.asking and self.due <= moment:
+        """The server failed, or somebody's turn came: a feed that waits for it fails with it, unasked."""
+        server = self.server
+        if server.error is not None and not self.asking and self.due <= self.around.clock.monotonic():
             self._told(server.error, server.backoff.until)
         self.wake.set()
 
@@ -168,6 +168,8 @@ class Feeder:
                 wait = _LONGEST_SLEEP if turn is None else turn
                 if wait <= 0:
                     return
+                if self.server.error is not None and self.error is not self.server.error:
+                    self._told(self.server.error, self.server.backoff.until)
             await self.around.rest(self.wake, min(wait, _LONGEST_SLEEP))
 
     async def poll(self) -> bool:
