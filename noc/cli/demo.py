@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 import signal
 from collections.abc import Callable
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,12 +16,16 @@ from noc.cli.glass import log_to, show
 from noc.cli.moments import DEFAULT_SCENARIO, Seed, moment
 from noc.cli.wall import Layouts, NoMouse, Until, Var, opened
 from noc.config.paths import Places
+from noc.config.server import Server
 from noc.config.settings import Environment, Settings
 from noc.demo.gateway import blind_for, telling_moment
 from noc.demo.scenarios import SCENARIOS
-from noc.model.clock import FixedClock, ScaledClock, SystemClock
+from noc.model.clock import Clock, FixedClock, ScaledClock, SystemClock
 from noc.runtime import Runtime
 from noc.wiring import Library, World, demo
+
+if TYPE_CHECKING:
+    from noc.demo.events import Journal
 
 Scenario = Annotated[
     str, typer.Option("--scenario", metavar="NAME", help="What happens: " + ", ".join(SCENARIOS) + ".")
@@ -31,6 +38,15 @@ Speed = Annotated[
     float, typer.Option("--speed", metavar="N", min=0.1, max=600.0, help="How many times as fast time passes.")
 ]
 Serve = Annotated[bool, typer.Option("--serve", help="Only run the demo's servers and print their URLs.")]
+PushLoki = Annotated[
+    str | None,
+    typer.Option(
+        "--push-loki",
+        metavar="URL",
+        help="With --serve: send the demo's log lines to this Loki too, from an hour before. "
+        "A Loki of the configuration keeps its login and tenant.",
+    ),
+]
 
 
 def command(
@@ -40,6 +56,7 @@ def command(
     at: At = None,
     speed: Speed = 1.0,
     serve: Serve = False,
+    push_loki: PushLoki = None,
     until: Until = None,
     var: Var = None,
     no_mouse: NoMouse = False,
@@ -53,8 +70,10 @@ def command(
     """The wall on an embedded world: nothing to install, nothing to configure."""
     telling_moment(scenario)  # refuses an unknown scenario before anything starts
     zero = moment(at) if at else SystemClock().now()
+    if push_loki and not serve:
+        raise typer.BadParameter("it goes with --serve", param_hint="--push-loki")
     if serve:
-        _serve(World(scenario, zero, seed), speed)
+        _serve(World(scenario, zero, seed), speed, _target(push_loki, config) if push_loki else None)
         return
     settings, places = options.build_settings(
         config=config, range=range, tv=tv, read_only=read_only, theme=theme, log_file=log_file
@@ -104,8 +123,14 @@ def staged(
     return runtime, (lambda: clock.advance(blind)) if blind else None
 
 
-def _serve(asked: World, speed: float) -> None:
-    """Print one ``name URL`` a line, then serve until interrupted or ended."""
+def _target(url: str, config: Path | None) -> Server:
+    """The Loki of this URL, with the login it has in the configuration. ConfigError for a bad URL."""
+    settings, _ = options.build_settings(config=config, loki=[url])
+    return next(iter(settings.active().loki.values()))
+
+
+def _serve(asked: World, speed: float, loki: Server | None = None) -> None:
+    """Print one ``name URL`` a line, then serve until interrupted or ended; lines are sent to ``loki`` meanwhile."""
     from starlette.types import ASGIApp
 
     from noc.demo.exporter import ExporterApp
@@ -116,6 +141,7 @@ def _serve(asked: World, speed: float) -> None:
     gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
     apps: dict[str, ASGIApp] = {
         "prometheus": HandlerApp(gateway.prometheus),
+        "loki": HandlerApp(gateway.loki),
         "alertmanager": HandlerApp(gateway.alertmanagers[0]),
         "exporter": ExporterApp(gateway.world, clock),
     }
@@ -124,6 +150,18 @@ def _serve(asked: World, speed: float) -> None:
             print(name, url, flush=True)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            signal.pause()
+            if loki is None:
+                signal.pause()
+            else:
+                asyncio.run(_push(gateway.journal, loki, clock, asked))
         except KeyboardInterrupt:
             return
+
+
+async def _push(journal: Journal, loki: Server, clock: Clock, asked: World) -> None:
+    """Follow the world's lines until interrupted; Auth when the Loki wants another login."""
+    from noc.demo.pushing import HISTORY, LokiPush
+    from noc.sources.http import client
+
+    async with client(loki) as http:
+        await LokiPush(journal, http, clock, asked.zero - HISTORY, options.narrate).run(random.Random())  # noqa: S311  jitter, no secret
