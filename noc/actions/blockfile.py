@@ -22,6 +22,9 @@ from noc.model.addresses import parse_address
 from noc.model.errors import ActionError, Refused
 from noc.model.text import clean
 
+STATE_FILE = "blocks.json"
+"""Its name in noc's state directory."""
+
 VERSION = 1
 LARGEST = 4_000_000
 """Bytes; some ten thousand blocks."""

@@ -27,6 +27,7 @@ COMMANDS = {
     "silence": "noc.cli.silence",
     "expire": "noc.cli.expire",
     "emergency": "noc.cli.emergency",
+    "blocks": "noc.cli.blocks",
     "stack": "noc.cli.stack",
 }
 """Command words and their modules, each with a function ``command``."""
