@@ -17,7 +17,7 @@ from noc.ui.panels.logcells import GAP, Cells, Widths, cells_of, column_widths, 
 from noc.ui.panels.logplace import Placed, foot_of, seen
 from noc.ui.panels.logwords import marked
 
-LEAST = 12
+LEAST = 20
 """Cells of a remark in the last row at least."""
 TINT = 0.28
 """Share of the critical colour in the ground of a critical row."""

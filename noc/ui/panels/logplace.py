@@ -51,11 +51,11 @@ def seen(data: PanelData, columns: int, rows: int) -> list[Placed]:
     y = 0
     for index in range(first, len(lines)):
         head = days.head(lines, index, top=index == first)
+        if head and y and y + 1 >= room:
+            break  # neither a day over nothing nor a line under another day
         if head and y + 1 < room:
             out.append(Placed(y, 1, None, head))
             y += 1
-        if y >= room:
-            break
         tall = min(height_of(lines[index], data, columns), room - y)
         out.append(Placed(y, tall, lines[index]))
         y += tall

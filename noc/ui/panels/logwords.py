@@ -57,11 +57,11 @@ def kept(feed: Feed, wanted: tuple[LogFilter, ...]) -> tuple[LogLine, ...]:
     key = (feed.query, wanted)
     before, known, found = _held.get(key, ((), {}, ()))
     if before is not feed.lines:
-        verdicts: dict[int, bool] = {}
-        for line in feed.lines:
-            verdict = known.get(id(line))
-            verdicts[id(line)] = all(one.keeps(line) for one in wanted) if verdict is None else verdict
-        found = tuple(line for line in feed.lines if verdicts[id(line)])
+        keeps = LogFilter("", tuple(condition for one in wanted for condition in one.conditions)).keeps
+        verdicts = {
+            id(line): verdict if (verdict := known.get(id(line))) is not None else keeps(line) for line in feed.lines
+        }
+        found = tuple([line for line in feed.lines if verdicts[id(line)]])
         _held[key] = (feed.lines, verdicts, found)
         if len(_held) > REMEMBERED:
             _held.popitem(last=False)
@@ -111,7 +111,8 @@ def title_words(data: PanelData) -> str:
 def waiting_words(data: PanelData) -> str:
     """How many lines came since the list stands still."""
     waiting = data.logs.waiting if data.logs is not None else 0
-    return f"{count(waiting)} new ↑   Esc lets them in" if waiting else ""
+    arrow = "↓" if isinstance(data.spec, LogsSpec) and data.spec.order == "oldest" else "↑"
+    return f"{count(waiting)} new {arrow}   Esc lets them in" if waiting else ""
 
 
 def lost_words(data: PanelData) -> list[str]:
