@@ -6,20 +6,23 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pytest
 
 from noc.demo.events import Journal
+from noc.demo.events.database import SLOW
+from noc.demo.events.health import HEALTHY, UNHEALTHY
 from noc.demo.events.line import Stream
-from noc.demo.events.security import AUTH
+from noc.demo.events.requests import ERROR, EVERY, REQUEST, WEBHOOK
+from noc.demo.events.security import ATTACK, AUTH, DENIAL, INJECTION, LIMIT, VIOLATION
 from noc.demo.flows import Moments
 from noc.demo.samples import LabelMatcher
 from noc.demo.scenarios import SCENARIOS
 from noc.demo.world import World
 from noc.model.logs import SECOND, LogLine
-from tests.demo.events_read import context_of
+from tests.demo.events_read import context_of, event_of
 
 ZERO = 1_794_960_000.0
 HOUR = 3600.0
@@ -35,23 +38,24 @@ def journal(scenario: str, zero: float = ZERO) -> Journal:
     return Journal(world(scenario, zero))
 
 
-def counted(one: World, name: str, start: float, end: float, **labels: str) -> int:
+def counted(one: World, family: str, start: float, end: float, **labels: str) -> int:
     """Events of all series of a family with start < t <= end, read off its target's processes at those moments."""
-    total = 0.0
+    wanted = labels.items()
+    return sum(number for (name, have), number in grown(one, start, end).items() if name == family and wanted <= have)
+
+
+@lru_cache(maxsize=4)
+def grown(one: World, start: float, end: float) -> dict[tuple[str, frozenset[tuple[str, str]]], int]:
+    """What every series of whole events grew by, over all targets and restarts."""
+    total: Counter[tuple[str, frozenset[tuple[str, str]]]] = Counter()
     for target, block in one.counters():
-        rows = [
-            number
-            for number, (family, have) in enumerate(block.rows)
-            if family == name and all(have[key] == value for key, value in labels.items())
-        ]
-        for begin, until in _alive(target.starts, target.gaps, start, end) if rows else ():
-            times = np.array([begin, until])
-            since = target.since(times)
-            if since[0] != since[1] or begin in target.starts:
-                since = np.full(2, max(moment for moment in target.starts if moment <= begin))
-            values = block.at(Moments(times, since))[rows]
-            total += float((values[:, 1] - values[:, 0]).sum())
-    return round(total)
+        for begin, until in _alive(target.starts, target.gaps, start, end):
+            since = np.full(2, max(moment for moment in target.starts if moment <= begin))
+            values = block.at(Moments(np.array([begin, until]), since))
+            for (name, labels), first, last in zip(block.rows, *values.T.tolist(), strict=True):
+                if last > first:
+                    total[(name, frozenset(labels.items()))] += round(last - first)
+    return total
 
 
 def _alive(
@@ -80,20 +84,152 @@ def windows(scenario: str) -> list[tuple[float, float]]:
     return found
 
 
+CODES = {
+    "webhook_signature": "SIGNATURE_INVALID",
+    "webhook_missing": "SIGNATURE_MISSING",
+    "api_token": "TOKEN_INVALID",
+    "sanctum": "LOGIN_FAILED",
+}
+BREACHES = {
+    "cross_company_access": "app_tenant_violations_total",
+    "scope_bypass": "app_tenant_scope_bypass_attempts_total",
+    "admin_bypass": "app_tenant_admin_bypass_attempts_total",
+    "service_discovery": "app_tenant_service_violations_total",
+}
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_every_counted_failure_has_its_line_and_no_line_is_uncounted(scenario: str) -> None:
+def test_every_refusal_has_its_line_and_no_line_is_uncounted(scenario: str) -> None:
     one, log = world(scenario), journal(scenario)
     for start, end in windows(scenario):
-        lines = told(log, AUTH, start, end)
-        seen = Counter((context_of(line)["error_code"], context_of(line)["endpoint"]) for line in lines)
-        codes = {
-            "webhook_signature": "SIGNATURE_INVALID",
-            "webhook_missing": "SIGNATURE_MISSING",
-            "api_token": "TOKEN_INVALID",
-            "sanctum": "LOGIN_FAILED",
-        }
-        for kind, code in codes.items():
+        lines = [context_of(line) for line in told(log, AUTH, start, end)]
+        seen = Counter((context["error_code"], context["endpoint"]) for context in lines)
+        for kind, code in CODES.items():
             for endpoint in [endpoint.path for endpoint in one.contract.endpoints]:
                 expected = counted(one, "app_auth_failures_total", start, end, type=kind, endpoint=endpoint)
                 assert seen[(code, endpoint)] == expected, (kind, endpoint, start, end)
         assert len(lines) == counted(one, "app_auth_failures_total", start, end)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_denials_are_told_by_model_and_company_as_they_are_counted(scenario: str) -> None:
+    one, log = world(scenario), journal(scenario)
+    for start, end in windows(scenario):
+        lines = [context_of(line) for line in told(log, DENIAL, start, end)]
+        seen = Counter((context["model"], context["company_id"]) for context in lines)
+        for (model, company), number in seen.items():
+            labels = {"model": model, "company_id": str(company)}
+            assert number == counted(one, "app_policy_denials_total", start, end, **labels)
+        assert len(lines) == counted(one, "app_policy_denials_total", start, end)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_broken_isolation_is_told_as_it_is_counted(scenario: str) -> None:
+    one, log = world(scenario), journal(scenario)
+    for start, end in windows(scenario):
+        lines = [event_of(line) for line in told(log, VIOLATION, start, end)]
+        for subcategory, family in BREACHES.items():
+            label = "model" if subcategory == "scope_bypass" else "company_id"
+            field = "model" if subcategory == "scope_bypass" else "requested_company_id"
+            seen = Counter(str(line["context"][field]) for line in lines if line["subcategory"] == subcategory)
+            assert seen == {
+                value: number
+                for value in one.contract.series[family].labels[label].values
+                if (number := counted(one, family, start, end, **{label: value}))
+            }
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_attacks_limits_and_failed_webhooks_are_told_as_they_are_counted(scenario: str) -> None:
+    one, log = world(scenario), journal(scenario)
+    for start, end in windows(scenario):
+        attacks = [*told(log, ATTACK, start, end), *told(log, INJECTION, start, end)]
+        patterns = Counter(context_of(line)["pattern"] for line in attacks)
+        for pattern in ("sql_injection", "xss", "user_enumeration", "brute_force"):
+            assert patterns[pattern] == counted(one, "app_attack_patterns_total", start, end, pattern=pattern)
+        limits = Counter(context_of(line)["provider"] for line in told(log, LIMIT, start, end))
+        failed = Counter(
+            (context["provider"], context["reason"]) for context in map(context_of, told(log, WEBHOOK, start, end))
+        )
+        for provider in ("retell", "calcom", "stripe"):
+            assert limits[provider] == counted(one, "app_webhook_rate_limited_total", start, end, provider=provider)
+            for reason in one.contract.series["app_webhook_failures_total"].labels["reason"].values:
+                labels = {"provider": provider, "reason": reason}
+                assert failed[(provider, reason)] == counted(one, "app_webhook_failures_total", start, end, **labels)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_server_errors_and_slow_queries_are_told_as_they_are_counted(scenario: str) -> None:
+    one, log = world(scenario), journal(scenario)
+    for start, end in windows(scenario):
+        slow = counted(one, "mysql_global_status_slow_queries", start, end)
+        assert len(told(log, SLOW, start, end)) == slow
+        errors = [context_of(line) for line in told(log, ERROR, start, end)]
+        seen = Counter((context["endpoint"], str(context["status_code"])) for context in errors)
+        assert seen == {
+            (endpoint.path, status): number
+            for endpoint in one.contract.endpoints
+            for status in ("500", "502", "503")
+            if (number := counted(one, "app_http_requests_total", start, end, endpoint=endpoint.path, status=status))
+        }
+
+
+def test_a_counter_has_stepped_at_the_very_microsecond_of_its_event() -> None:
+    """Neither before nor after: a scrape at any moment has counted exactly what was told up to it."""
+    one, log = world("alert-storm"), journal("alert-storm")
+    lines = told(log, AUTH, ZERO + 900, ZERO + 990)
+    assert len(lines) > 100
+    for at, number in Counter(line.at // 1000 for line in lines).items():
+        assert counted(one, "app_auth_failures_total", (at - 1) / 1e6, at / 1e6) == number
+        assert counted(one, "app_auth_failures_total", (at - 2) / 1e6, (at - 1) / 1e6) == sum(
+            line.at // 1000 == at - 1 for line in lines
+        )
+
+
+@pytest.mark.parametrize("scenario", ["error-spike", "db-pool-exhaustion"])
+def test_a_restart_loses_no_event_and_tells_none_while_the_process_is_away(scenario: str) -> None:
+    one, log = world(scenario), journal(scenario)
+    assert any(target.gaps for target, _ in one.counters())
+    for target in {target.instance: target for target, _ in one.counters() if target.gaps}.values():
+        ((gone, back),) = target.gaps
+        for start, end in ((gone - 90, back + 90), (gone - 90.25, gone + 7), (gone + 3.5, back + 41.125)):
+            for stream, family in ((ERROR, "5xx"), (AUTH, "app_auth_failures_total"), (SLOW, "slow")):
+                if family == "5xx":
+                    expected = sum(
+                        counted(one, "app_http_requests_total", start, end, status=status)
+                        for status in ("500", "502", "503")
+                    )
+                elif family == "slow":
+                    expected = counted(one, "mysql_global_status_slow_queries", start, end)
+                else:
+                    expected = counted(one, family, start, end)
+                assert len(told(log, stream, start, end)) == expected
+        assert not [
+            event
+            for source in log.sources("request")
+            if source.target.instance == target.instance
+            for event in source.columns(gone, back).at
+        ]
+
+
+def test_one_ordinary_request_in_fifty_has_a_line() -> None:
+    one, log = world("calm"), journal("calm")
+    start, end = ZERO + 9 * HOUR, ZERO + 11 * HOUR
+    lines = [context_of(line) for line in told(log, REQUEST, start, end)]
+    ordinary = [context for context in lines if context["status_code"] not in (401, 403)]
+    for path in ("/api/v2/availability", "/api/v2/services", "/webhook"):
+        total = counted(one, "app_http_requests_total", start, end, endpoint=path, status="200")
+        seen = sum(context["endpoint"] == path and context["status_code"] == 200 for context in ordinary)
+        # two instances each count their own fifty; a slow query's request adds to availability
+        assert abs(seen - total / EVERY) <= 2 + (40 if path == "/api/v2/availability" else 0)
+
+
+def test_every_health_check_has_its_line() -> None:
+    one, log = world("tour"), journal("tour")
+    start, end = ZERO, ZERO + 2 * HOUR
+    probes = one.select([LabelMatcher("__name__", "=", "probe_success")], start + 0.0005, end)
+    lines = [context_of(line) for stream in (HEALTHY, UNHEALTHY) for line in told(log, stream, start, end)]
+    assert len(lines) == sum(len(samples.times) for samples in probes)
+    failed = sum(int((samples.values == 0).sum()) for samples in probes)
+    assert failed > 0
+    assert sum(not context["healthy"] for context in lines) == failed

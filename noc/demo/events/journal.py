@@ -117,6 +117,10 @@ class Journal:
             found += columns.between(start, end, labels)
         return found
 
+    def sources(self, telling: str) -> tuple[Source, ...]:
+        """Where a telling's events come from, one a block of counters."""
+        return tuple(self._sources[telling])
+
     # --- within ----------------------------------------------------------------------------------------------
 
     def _add(self, seed: int, target: ScrapeTarget, counters: Counters) -> None:
