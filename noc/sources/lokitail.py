@@ -52,6 +52,10 @@ log = logging.getLogger(__name__)
 _SENDABLE = re.compile(r"[!-~\x80-\xff]([\t -~\x80-\xff]*[!-~\x80-\xff])?|")
 """What the value of a header may be: no line break, no blank at its ends."""
 
+_READ = 500
+_TURN = 1000
+"""Lines after which the reader and a consumer let others have the event loop; the consumer catches up."""
+
 _CLOSING = 0.5  # seconds for the other side to say goodbye
 _ABNORMAL = 1006
 _TOO_BIG = 1009
@@ -191,9 +195,12 @@ async def frames(
 
 async def _read(link: Link, backlog: Backlog, where: str, heard: Callable[[int], None]) -> None:
     """Everything that comes, into the backlog, and at last why nothing comes any more."""
-    decoder = Frames()
+    decoder, lines = Frames(), 0
     try:
         while True:
+            if lines >= _READ:
+                lines = 0
+                await asyncio.sleep(0)
             message = await link.recv(decode=False)
             heard(len(message))
             if len(message) > IN_THREAD:
@@ -201,6 +208,7 @@ async def _read(link: Link, backlog: Backlog, where: str, heard: Callable[[int],
             else:
                 frame = decoder.read(message)
             backlog.put(frame, len(message))
+            lines += len(frame.lines)
     except ConnectionClosed as closed:
         backlog.end(_ended(closed, link.hung, where))
     except SourceError as error:
@@ -234,6 +242,7 @@ class Backlog:
         self._lines = 0
         self._bytes = 0
         self._lost = 0
+        self._taken = 0
         self._error: SourceError | None = None
         self._news = asyncio.Event()
 
@@ -253,13 +262,21 @@ class Backlog:
         self._news.set()
 
     async def take(self) -> TailFrame:
-        """The oldest frame, waiting for one; what was lost before it is counted in it. Once all were taken, the error."""
+        """The oldest frame, waiting for one; what was lost before it is counted in it. Once all were taken, the error.
+
+        Whoever else runs on the event loop gets a turn after every thousand lines, however many wait.
+        """
+        if self._taken >= _TURN:
+            self._taken = 0
+            await asyncio.sleep(0)
         while not self._waiting:
             if self._error is not None:
                 raise self._error
+            self._taken = 0
             self._news.clear()
             await self._news.wait()
         frame = self._pop()
+        self._taken += len(frame.lines)
         if self._lost:
             frame, self._lost = TailFrame(frame.lines, frame.dropped + self._lost), 0
         return frame

@@ -593,10 +593,29 @@ async def test_the_backlog_gives_frames_in_order_and_then_the_error() -> None:
             await backlog.take()
 
 
+async def test_others_get_their_turn_after_a_thousand_lines() -> None:
+    backlog, order = Backlog(), []
+    many = TailFrame(tuple(LogLine(n, "x") for n in range(500)))
+    for _ in range(4):
+        backlog.put(many, 10)
+
+    async def take() -> None:
+        for n in range(4):
+            await backlog.take()
+            order.append(str(n))
+
+    async def other() -> None:
+        order.append("other")
+
+    await asyncio.gather(take(), other())
+    assert order == ["0", "1", "other", "2", "3"]
+
+
 async def test_the_backlog_waits_for_a_frame() -> None:
     backlog = Backlog()
     task = asyncio.create_task(backlog.take())
-    await asyncio.sleep(0)
+    for _ in range(3):
+        await asyncio.sleep(0)
     assert not task.done()
     backlog.put(entry(1), 10)
     assert await task == entry(1)
