@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import promql_parser as grammar
 
 from noc.catalogue import logql
-from noc.engine.logplan import NO_LOKI, loki_key
+from noc.engine.logplan import loki_key
 from noc.engine.syntax import Complaint, complaint, is_logql, parse
 from noc.engine.variables import builtins, interpolate
 from noc.model.errors import QueryError
@@ -62,7 +62,7 @@ def in_logql(text: str, board: Board, source: str) -> bool:
 
 def _judged_logql(text: str, board: Board) -> Verdict:
     if not board.runtime.log_servers:
-        return Verdict(Complaint("this is LogQL", NO_LOKI), askable=False)
+        return Verdict(Complaint("this is LogQL", "no Loki is configured (--loki URL)"), askable=False)
     try:
         logql.parse(board.filled(text))
     except QueryError as error:

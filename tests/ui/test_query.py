@@ -160,7 +160,7 @@ async def test_what_only_the_server_may_know_is_asked_on_enter_and_its_answer_co
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{job="x"} |= "err"', "this is LogQL: the query line asks Prometheus; Loki is not asked here"),
+        ('{job="x"} |= "err"', "this is LogQL: no Loki is configured (--loki URL)"),
         ("up[5m]", "samples, not a value: rate(up[5m])"),
         ("up{job=$jib}", "unknown variable $jib, did you mean $job?"),
     ],

@@ -322,8 +322,11 @@ class Wall(Screen[None]):
 
     @property
     def hints(self) -> list[Key]:
-        """The keys the footer shows."""
-        return [key for key in self.keys if key.short]
+        """The keys the footer shows: those that do something on this page."""
+        idle = set() if self.board.page.layout.variables else {"variables"}
+        idle |= set() if self.runtime.alerting is not None else {"alert.ack", "alert.silence", "alert.runbook"}
+        idle |= set() if self.runtime.log_servers else {"log.lines"}
+        return [key for key in self.keys if key.short and key.id not in idle]
 
     def on_glass_pressed(self, event: Glass.Pressed) -> None:
         """A click does what reading the same place would make one press: no click ever writes."""
