@@ -12,8 +12,9 @@ from noc.model.series import Answer
 from noc.model.text import clean
 from noc.model.timerange import format_duration
 
-BAD_LEVELS = "warn|error|critical|fatal"
-"""Loki's levels of lines that speak against an address; every other line of it is a good request."""
+BAD, GOOD = 'category="security"', 'category!="security"'
+"""What tells the requests of an attacker from those of a customer: security events are the former (section 1.2); a server
+error is not the client's doing. Lines without a category count as good: a block is then feared rather than praised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ def collateral_queries(
     window: float = HOUR,
     field: str = "context_ip_address",
     tenant: str = "context_company_id",
-    bad: str = f'detected_level=~"{BAD_LEVELS}"',
-    good: str = f'detected_level!~"{BAD_LEVELS}"',
+    bad: str = BAD,
+    good: str = GOOD,
 ) -> Questions:
     """The questions about an address, spelled as the logs spell it. Refused for what is no address.
 

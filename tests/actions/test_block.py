@@ -24,6 +24,7 @@ from noc.actions.block import (
     shown,
 )
 from noc.actions.collateral import Questions, collateral_of, collateral_queries
+from noc.catalogue.logql import parse, written
 from noc.config.blocking import Blocking
 from noc.model.errors import Refused
 from noc.model.series import Answer, Series
@@ -246,12 +247,12 @@ def test_a_block_says_what_is_known_of_it() -> None:
 def test_the_questions_about_collateral_are_logql_with_the_address_in_quotes() -> None:
     assert collateral_queries(ADDRESS, '{job="laravel"}') == Questions(
         good='sum(count_over_time({job="laravel"} |= "185.220.101.7" | json | __error__="" '
-        '| context_ip_address="185.220.101.7" | detected_level!~"warn|error|critical|fatal" [1h])) or vector(0)',
+        '| context_ip_address="185.220.101.7" | category!="security" [1h])) or vector(0)',
         tenants='count(sum by (context_company_id) (count_over_time({job="laravel"} |= "185.220.101.7" | json '
-        '| __error__="" | context_ip_address="185.220.101.7" | detected_level!~"warn|error|critical|fatal" '
+        '| __error__="" | context_ip_address="185.220.101.7" | category!="security" '
         '| context_company_id!="" [1h]))) or vector(0)',
         bad='sum(count_over_time({job="laravel"} |= "185.220.101.7" | json | __error__="" '
-        '| context_ip_address="185.220.101.7" | detected_level=~"warn|error|critical|fatal" [1h])) or vector(0)',
+        '| context_ip_address="185.220.101.7" | category="security" [1h])) or vector(0)',
         window=3600.0,
     )
 
@@ -264,6 +265,15 @@ def test_labels_window_and_what_is_bad_are_the_callers() -> None:
     assert made.good == f'sum(count_over_time({lines} | event="ok" [15m])) or vector(0)'
     assert made.tenants == f'count(sum by (shop) (count_over_time({lines} | event="ok" | shop!="" [15m]))) or vector(0)'
     assert made.bad == f'sum(count_over_time({lines} | event="denied" [15m])) or vector(0)'
+
+
+@pytest.mark.parametrize("address", [ADDRESS, OTHER, "::FFFF:1.2.3.4"])
+def test_the_questions_are_read_by_the_parser_of_logql_and_ask_for_that_address_alone(address: str) -> None:
+    made = collateral_queries(address, '{job="laravel"}')
+    for text in (made.good, made.tenants, made.bad):
+        again = written(parse(text))
+        assert parse(again) == parse(text)
+        assert again.count(f'"{address}"') == 2
 
 
 @pytest.mark.parametrize("text", ['1.2.3.4"} | line_format "x', "", "1.2.3.4/8", 'fe80::1%"', "`id`"])
