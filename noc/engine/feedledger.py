@@ -43,6 +43,7 @@ class FeedLedger:
         self.said = 0
         """Lines the server says it dropped, which neither came since nor are accounted for."""
         self._said_before = 0
+        self._said_at = floor
         self._skipped = 0
         self._dropped = 0
         self._uncounted = False
@@ -89,9 +90,10 @@ class FeedLedger:
         first, last = start // SECOND, end // SECOND
         return sum(len(bucket) for second, bucket in self._seen.items() if first <= second < last)
 
-    def drop(self, lines: int) -> None:
-        """The server says that it dropped so many lines."""
+    def drop(self, lines: int, at: int) -> None:
+        """The server said at a moment that it dropped so many lines."""
         self.said += lines
+        self._said_at = max(self._said_at, at)
 
     def ask(self) -> None:
         """The server is asked now: what it said it dropped may come, or be counted, with the answer."""
@@ -160,7 +162,6 @@ class FeedLedger:
         """The server holds so many lines in this part of the hole."""
         self.unread = max(0, lines - self.read(*part))
         self._counted_to = part[1]
-        self.came(max(0, min(self.said, self._said_before) - self.unread))
 
     def closed(self, part: tuple[int, int], lines: int) -> None:
         """The server holds so many lines in this part, and that is the last word about it."""
@@ -192,6 +193,8 @@ class FeedLedger:
         if target <= self.floor:
             return
         self.floor = target
+        if target > self._said_at:
+            self.said = 0  # what did not come of them was found unread
         for second in [second for second in self._seen if (second + 1) * SECOND <= target]:
             self.keys -= len(self._seen.pop(second))
         if self.hole is not None and self.hole[0] < target:

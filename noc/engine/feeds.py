@@ -179,7 +179,7 @@ class Feeds:
 
     def _new(self, query: FeedQuery) -> Feeder:
         server = self._servers[query.source]
-        kind = TailFeeder if query.follow is Follow.TAIL and query.end is None else Feeder
+        kind = TailFeeder if query.follow == Follow.TAIL and query.end is None else Feeder
         feeder = kind(query, server, self._around)
         server.listeners.append(feeder.shared_failure)
         return feeder

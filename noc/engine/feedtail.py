@@ -135,7 +135,7 @@ class TailFeeder(Feeder):
         self._prove()
         self._unchecked += await self.take(frame.lines)
         if frame.dropped:
-            self.log.ledger.drop(frame.dropped)
+            self.log.ledger.drop(frame.dropped, self._now())
             self._ask_by(moment + AFTER_DROPS)
         if self._unchecked >= BATCH:
             self._ask_by(max(moment, self._asked_at + self.interval))

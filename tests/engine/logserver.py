@@ -14,13 +14,12 @@ from typing import Any
 from noc.engine.feeds import Feeds
 from noc.model.clock import FixedClock
 from noc.model.errors import SourceError, TailClosed
-from noc.model.logs import SECOND, Feed, FeedQuery, LogAnswer, LogLine, TailFrame
+from noc.model.logs import SECOND, Feed, FeedQuery, Follow, LogAnswer, LogLine, TailFrame
 
 NOW = 1_700_000_000.0
 STREAM = (("app", "shop"),)
 QUERY = FeedQuery("loki", '{app="shop"}', span=600.0)
-TAIL = FeedQuery("loki", '{app="shop"}', span=600.0, follow="tail")  # type: ignore[arg-type]
-DOWN = SourceError("refused")
+TAIL = FeedQuery("loki", '{app="shop"}', span=600.0, follow=Follow.TAIL)
 _AT = attrgetter("at")
 
 
