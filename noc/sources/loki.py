@@ -196,6 +196,8 @@ class LokiSource:
             raise Unreachable(f"the connection to {self._server.url} is closed")
         link = await self._gate.through(lambda: self._connected(query, start))
         self._links.add(link)
+        if self._client.is_closed:  # in the meantime
+            link.transport.abort()
         return link
 
     async def _connected(self, query: str, start: int) -> Link:

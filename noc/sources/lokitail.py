@@ -17,7 +17,14 @@ from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidProxy, InvalidStatus
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidProxy,
+    InvalidStatus,
+    InvalidURI,
+)
 
 from noc import __version__
 from noc.config.server import Server
@@ -56,6 +63,7 @@ _READ = 500
 _TURN = 1000
 """Lines after which the reader and a consumer let others have the event loop; the consumer catches up."""
 
+_UNREAD = 4  # frames that may lie between the socket and the reader
 _CLOSING = 0.5  # seconds for the other side to say goodbye
 _ABNORMAL = 1006
 _TOO_BIG = 1009
@@ -131,6 +139,7 @@ async def opened(
             ping_interval=None,
             close_timeout=_CLOSING,
             max_size=LARGEST_FRAME,
+            max_queue=_UNREAD,
             create_connection=made,  # type: ignore[arg-type]
             **options,
         )
@@ -140,7 +149,7 @@ async def opened(
         response = error.response
         known = {name.lower(): value for name, value in response.headers.raw_items()}
         return Reply(response.status_code, known, bytes(response.body), len(response.body))
-    except (TimeoutError, InvalidHandshake, InvalidProxy, OSError, EOFError, ImportError) as error:
+    except (InvalidHandshake, InvalidProxy, InvalidURI, OSError, UnicodeError, ImportError) as error:
         raise _unopened(error, where, server.timeout) from None
 
 
@@ -157,6 +166,8 @@ def _unopened(error: Exception, where: str, deadline: float) -> SourceError:
         return network_error(error, where)
     if isinstance(error, ImportError):
         return Unreachable(f"no websocket to {where} through a SOCKS proxy without the package python-socks")
+    if isinstance(error, (InvalidURI, UnicodeError)):
+        return Unreachable(f"no host can have the name {urlsplit(where).hostname or where}")
     if isinstance(error, InvalidProxy):
         return Unreachable(f"no websocket to {where}: the proxy of the environment is no URL of a proxy")
     return BadAnswer(f"{where} does not open a websocket as it should; a proxy in between?")

@@ -420,6 +420,33 @@ async def test_a_refused_connection_and_an_unknown_host_are_unreachable() -> Non
         assert (type(error), error.cause) == (Unreachable, cause)
 
 
+@pytest.mark.parametrize(
+    ("url", "proxy", "cause"),
+    [
+        ("http://a..b:3100", "", "no host can have the name a..b"),
+        (
+            "http://loki:3100",
+            "ftp://proxy",
+            "no websocket to http://loki:3100: the proxy of the environment is no URL of a proxy",
+        ),
+        (
+            "http://loki:3100",
+            "socks5://proxy",
+            "no websocket to http://loki:3100 through a SOCKS proxy without the package python-socks",
+        ),
+    ],
+)
+async def test_a_way_that_cannot_be_gone_is_unreachable(
+    monkeypatch: pytest.MonkeyPatch, url: str, proxy: str, cause: str
+) -> None:
+    known = Server(url=url)
+    source = LokiSource(known, client(known), FixedClock(0.0))
+    monkeypatch.setattr(lokitail, "getproxies", lambda: {"http": proxy} if proxy else {})
+    _, error = await heard(source)
+    await source.aclose()
+    assert (type(error), error.cause) == (Unreachable, cause)
+
+
 @pytest.mark.parametrize("tenant", ["a\r\nX-Evil: 1", "a ", "ünïcödé\u2603"])
 async def test_a_header_that_cannot_be_sent_is_said_without_its_value(tenant: str) -> None:
     scripted = Scripted(forever)
