@@ -7,7 +7,7 @@ demo does not evaluate is refused as Loki refuses: 400 with plain text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -18,6 +18,7 @@ from noc.demo.encoding import Reply, text_reply
 from noc.demo.failing import Failure, healthy, refusal
 from noc.demo.logql.answers import Reader, ordered, points
 from noc.demo.logql.extraction import matchers
+from noc.demo.logql.kept import Kept
 from noc.demo.logql.source import LineSource
 from noc.demo.lokiparameters import Range, backward, bounds, limit, moment
 from noc.demo.lokistats import stats
@@ -66,6 +67,8 @@ class LokiApi:
     fail: Callable[[float], Failure] = healthy
     tenants: bool = False
     version: str = ""
+    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
+    """Samples of the past: what a source has said of it does not change."""
 
     def answer(self, request: Request) -> Reply:
         """Answer one request; never raises for what a client can send."""
@@ -123,6 +126,9 @@ class Asked:
     def source(self) -> UntilNow:
         return UntilNow(self.api.source, self.moment)
 
+    def reader(self) -> Reader:
+        return Reader(self.source, self.api.kept, self.moment)
+
     def selector(self, text: str) -> list[LabelMatcher]:
         query = parse(text)
         if not isinstance(query, LogQuery) or query.stages:
@@ -141,7 +147,7 @@ def _query_range(asked: Asked) -> Reply:
     span = Range.of(asked.params, asked.moment)
     query = parse(first(asked.params, "query"))
     span.check_length()
-    reader = Reader(asked.source)
+    reader = asked.reader()
     splits = max(1, -(-(span.end - span.start) // (3600 * SECOND)))
     if isinstance(query, LogQuery):
         span.check_lines()
@@ -167,7 +173,7 @@ def _query(asked: Asked) -> Reply:
         raise QueryError(
             "log queries are not supported as an instant query type, please change your query to a range query type"
         )
-    reader, steps = Reader(asked.source), np.array([at], dtype=np.int64)
+    reader, steps = asked.reader(), np.array([at], dtype=np.int64)
     value = reader.samples(query, steps)
     found = ordered(query, points(value, steps))
     cost = stats(reader.tally.lines, reader.tally.bytes, len(found), 0)

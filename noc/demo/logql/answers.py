@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from noc.catalogue.logql.syntax import Grouping, LogQuery, Metric, RangeAggregat
 from noc.demo.logql.engine import Evaluator
 from noc.demo.logql.extraction import Extracted, Extractor, Times, matchers
 from noc.demo.logql.fault import LimitError, written
+from noc.demo.logql.kept import Kept
 from noc.demo.logql.row import Row
 from noc.demo.logql.source import LineSource
 from noc.demo.logql.stages import Pipeline
@@ -47,9 +49,11 @@ class Points:
 
 @dataclass
 class Reader:
-    """Answers from one source."""
+    """Answers from one source. With ``kept``, samples of lines before ``settled`` (nanoseconds) are kept for the next query."""
 
     source: LineSource
+    kept: Kept | None = None
+    settled: int = 0
     tally: Tally = field(default_factory=Tally)
 
     def oldest(self, query: LogQuery, start: int, end: int) -> Iterator[Row]:
@@ -80,7 +84,12 @@ class Reader:
             return Evaluator(steps, self._read).value(expr)
 
     def _read(self, node: RangeAggregation, grouping: Grouping | None, summed: bool, start: int, end: int) -> Extracted:
-        found = Extractor(node, grouping, summed=summed).run(self.source, start, end)
+        extractor = Extractor(node, grouping, summed=summed)
+        if self.kept is None:
+            found = extractor.run(self.source, start, end)
+        else:
+            key = (node.op, node.query, node.unwrap, grouping, summed)
+            found = self.kept.read(key, partial(extractor.run, self.source), start, end, self.settled)
         self.tally.add(found)
         return found
 

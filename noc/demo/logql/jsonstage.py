@@ -25,6 +25,9 @@ def _nothing(word: str) -> Any:
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_nothing, strict=False)
 """Numbers stay as they are written; a label is a text."""
 
+_BROKEN = object()
+"""Stands for a line that the decoder cannot read."""
+
 
 class JsonLabels:
     """``json`` without arguments: every scalar becomes a label, nested names joined by ``_``.
@@ -107,14 +110,28 @@ class JsonPaths:
         if row.text[0] not in '"{[':
             row.fail(FAULT)
             return True
+        try:
+            whole: Any = _DECODER.raw_decode(row.text)[0]
+        except (ValueError, RecursionError):
+            whole = _BROKEN
         for name, steps in self._paths:
-            try:
-                value = _value(row.text, steps)
-            except ScanError:
-                row.fail(FAULT)
-                value = ""
-            row.parsed[name + DUPLICATE if row.taken(name) else name] = value
+            row.parsed[name + DUPLICATE if row.taken(name) else name] = self._found(row, whole, steps)
         return True
+
+    def _found(self, row: Row, whole: Any, steps: tuple[str | int, ...]) -> str:
+        """The value at a path: texts without their quotes, objects and arrays as they are written; empty without one."""
+        value = _at(whole, steps)
+        if isinstance(value, str):
+            return value if value.isascii() else _sound(value)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if value is None:
+            return ""
+        try:
+            return _raw(row.text, steps)
+        except ScanError:
+            row.fail(FAULT)
+            return ""
 
 
 def path(text: str) -> tuple[str | int, ...]:
@@ -133,8 +150,22 @@ def path(text: str) -> tuple[str | int, ...]:
     return tuple(steps)
 
 
-def _value(text: str, steps: tuple[str | int, ...]) -> str:
-    """The value at a path: texts without their quotes, objects and arrays as they are written; empty without one."""
+def _at(value: Any, steps: tuple[str | int, ...]) -> Any:
+    """What stands at a path of a decoded value; None where nothing does, and ``_BROKEN`` for the whole line."""
+    for step in steps:
+        if value is _BROKEN:
+            break
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+        else:
+            return None
+    return value
+
+
+def _raw(text: str, steps: tuple[str | int, ...]) -> str:
+    """The same as it is written. Raises ScanError."""
     raw: str | None = text
     for step in steps:
         raw = (raw or "").lstrip()
