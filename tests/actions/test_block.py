@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC
 from ipaddress import ip_address
@@ -26,7 +27,12 @@ from noc.actions.block import (
 from noc.actions.collateral import Questions, collateral_of, collateral_queries
 from noc.catalogue.logql import parse, written
 from noc.config.blocking import Blocking
+from noc.demo.gateway import Gateway
+from noc.demo.request import Request
+from noc.demo.samples import LabelMatcher
+from noc.model.clock import FixedClock
 from noc.model.errors import Refused
+from noc.model.logs import SECOND
 from noc.model.series import Answer, Series
 from tests.actions.blockgiven import ADDRESS, DAY, HITS, HOST, ON, OTHER, block
 from tests.actions.given import refused
@@ -42,9 +48,11 @@ from tests.alertgiven import NOW
         ("2A02:4780:0001:0::9", OTHER),
         ("2a00:1451::1", "2a00:1451::1"),
         ("104.24.0.0", "104.24.0.0"),
+        ("203.0.113.42", "203.0.113.42"),
+        ("2001:db8::1", "2001:db8::1"),
     ],
 )
-def test_an_address_of_the_open_internet_can_be_blocked_in_its_shortest_spelling(written: str, known: str) -> None:
+def test_a_strangers_address_can_be_blocked_in_its_shortest_spelling(written: str, known: str) -> None:
     assert blockable(written, ON, ()) == known
 
 
@@ -66,7 +74,6 @@ def test_an_address_of_the_open_internet_can_be_blocked_in_its_shortest_spelling
         ("127.0.0.1", "127.0.0.1 is loopback: no such address is blocked"),
         ("169.254.169.254", "169.254.169.254 is link-local: no such address is blocked"),
         ("100.64.9.9", "100.64.9.9 is shared (CGNAT): no such address is blocked"),
-        ("203.0.113.42", "203.0.113.42 is documentation: no such address is blocked"),
         ("224.0.0.1", "224.0.0.1 is multicast: no such address is blocked"),
         ("255.255.255.255", "255.255.255.255 is broadcast: no such address is blocked"),
         ("240.0.0.1", "240.0.0.1 is reserved: no such address is blocked"),
@@ -216,7 +223,7 @@ def test_an_address_of_many_digits_may_be_typed_in_any_of_its_spellings() -> Non
 
 
 @given(st.one_of(st.text(max_size=50), st.ip_addresses().map(str)))
-def test_what_reaches_a_command_line_is_one_public_address_and_nothing_else(text: str) -> None:
+def test_what_reaches_a_command_line_is_one_strangers_address_and_nothing_else(text: str) -> None:
     try:
         made = preview(text, ON, (), NOW)
     except Refused:
@@ -302,3 +309,33 @@ def test_answers_become_collateral_and_a_missing_one_stays_unknown(
     good: Answer | None, tenants: Answer | None, bad: Answer | None, found: Collateral
 ) -> None:
     assert collateral_of(ASKED, good, tenants, bad) == found
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Gateway:
+    """The demo's world on a calm afternoon."""
+    return Gateway("calm", NOW - 1800.0, 1, FixedClock(NOW))
+
+
+def test_the_demos_loki_counts_for_an_address_what_its_lines_say(gateway: Gateway) -> None:
+    def asked(query: str) -> Answer:
+        request = Request("GET", "/loki/api/v1/query", {"query": [query], "time": [str(int(NOW))]})
+        found = json.loads(gateway.loki.answer(request).body)["data"]["result"]
+        return Answer(tuple(Series.of(one["metric"], [(NOW, float(one["value"][1]))]) for one in found))
+
+    address = "198.51.100.23"
+    matchers = [LabelMatcher("job", "=", "laravel")]
+    good, bad, tenants = 0, 0, set()
+    for line in gateway.journal.lines(matchers, int((NOW - 3600) * SECOND) + 1, int(NOW * SECOND) + 1):
+        context = json.loads(line.text).get("context", {}) if line.text.startswith("{") else {}
+        if context.get("ip_address") != address:
+            continue
+        security = line.label("category") == "security"
+        good, bad = good + (not security), bad + security
+        if not security and context.get("company_id") is not None:
+            tenants.add(context["company_id"])
+    questions = collateral_queries(address, '{job="laravel"}')
+    found = collateral_of(questions, asked(questions.good), asked(questions.tenants), asked(questions.bad))
+    assert found == Collateral(good, len(tenants), bad, 3600.0)
+    assert good > 100
+    assert len(tenants) > 1
