@@ -214,9 +214,9 @@ class Linear:
         if text[at] == "(":
             group = _GROUP.match(text, at)
             assert group is not None
-            inner, at = self._choice(group.end())
-            if text[at : at + 1] != ")":
+            if text.startswith("?", group.end()):
                 raise QueryError(f"regular expression {self.pattern!r}: flags may stand at its beginning only")
+            inner, at = self._choice(group.end())
             return inner, at + 1
         found = _CLASS.match(text, at) if text[at] == "[" else _ESCAPE.match(text, at) if text[at] == "\\" else None
         one = found[0] if found else text[at]
