@@ -147,6 +147,14 @@ def _linear(pattern: str) -> Linear:
         raise ValueError(str(error)) from None
 
 
+def _whole(pattern: str) -> Linear:
+    """The expression for a whole value, as Loki's matchers take it; complaints speak of what was written."""
+    _linear(pattern)
+    flags = re.match(r"\(\?[is]+\)|", pattern)
+    assert flags is not None
+    return _linear(f"{flags[0]}^(?:{pattern[flags.end() :]})$")
+
+
 def _not(condition: Condition) -> Condition:
     return lambda line: not condition(line)
 
@@ -169,7 +177,7 @@ def _label(name: str, op: str, written: str) -> Condition:
     if not value and not written:
         raise ValueError(f'{name}{op} needs a value; write {name}{op}"value"')
     if "~" in op:
-        whole, wanted, piece = _linear(f"^(?:{value})$"), op == "=~", _piece(needed(value))
+        whole, wanted, piece = _whole(value), op == "=~", _piece(needed(value))
         return lambda line: whole.search(field_of(line, name, piece)) is wanted
     if op in ("=", "!="):
         equal, piece = op == "=", _piece(value)
