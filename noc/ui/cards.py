@@ -11,7 +11,7 @@ from noc.charts.charset import spell
 from noc.charts.status import draw_message, draw_skeleton
 from noc.charts.wrap import wrap
 from noc.config.alertpanels import AlertHistorySpec, AlertsSpec, IncidentsSpec, StatusSpec
-from noc.config.logpanels import LogPanel, LogsSpec
+from noc.config.logpanels import LogPanel, LogRateSpec, LogsSpec
 from noc.config.panels import QueryPanel
 from noc.model.colour import blend, readable_on
 from noc.model.errors import SourceError
@@ -24,6 +24,7 @@ from noc.model.units import format_age
 from noc.ui.panels import KINDS, MINIMUM
 from noc.ui.panels.caret import caret
 from noc.ui.panels.data import PanelData, age, severity, state
+from noc.ui.panels.log_rate import UNIT as LINES_A_SECOND
 from noc.ui.panels.logwords import title_words, young_criticals
 
 log = logging.getLogger(__name__)
@@ -162,7 +163,10 @@ def _note(data: PanelData, now_state: State, level: Severity) -> tuple[str, str]
     if isinstance(data.spec, LogsSpec):
         return _feed_note(data)
     own = data.query_spec.range if isinstance(data.spec, QueryPanel) else None
-    return (format_duration(own) if own else ""), palette.muted
+    words = format_duration(own) if own else ""
+    if isinstance(data.spec, LogRateSpec) and data.spec.unit is None:
+        words = f"{LINES_A_SECOND}  {words}".rstrip()
+    return words, palette.muted
 
 
 def _feed_note(data: PanelData) -> tuple[str, str]:

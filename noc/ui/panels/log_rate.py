@@ -12,7 +12,8 @@ from noc.model.series import Series
 from noc.model.text import clean
 from noc.ui.panels.data import PanelData, readings
 
-UNIT = "suffix:/s"
+UNIT = "lines/s"
+"""Said once, in the title row: it would stand behind every value of the legend."""
 LAYERS = 8
 """Layers of a label that is no level; the rest is one."""
 
@@ -100,7 +101,7 @@ def graph(data: PanelData) -> Graph:
         start=data.start,
         end=data.end,
         step=max(steps, default=1.0),
-        unit=spec.unit or UNIT,
+        unit=data.unit,
         decimals=spec.decimals,
         low=spec.min if spec.min is not None else 0.0,
         high=spec.max,

@@ -144,16 +144,19 @@ def keys(data: PanelData, columns: int, rows: int) -> list[str]:
 def row_at(data: PanelData, columns: int, rows: int, y: int) -> str | None:
     """The key of the row drawn at a line of the body."""
     found = rows_of(data)
-    at = y - 1 + _offset(data, found, rows) if rows > 1 else y
-    left = len(found) - _offset(data, found, rows) + 1 > rows
-    drawn = y >= (1 if rows > 1 else 0) and not (left and y == rows - 1 and rows > 2)
-    return found[at].key if drawn and 0 <= at < len(found) else None
+    head, offset = int(rows > 1), _offset(data, found, rows)
+    room = rows - head
+    if len(found) - offset + data.dropped > room > 1:
+        room -= 1  # the last one counts the rest
+    at = y - head + offset
+    return found[at].key if 0 <= y - head < room and at < len(found) else None
 
 
 def _offset(data: PanelData, found: Sequence[TopRow], rows: int) -> int:
-    """Rows above the first one drawn, so that the cursor's is seen over the row that counts the rest."""
+    """Rows above the first one drawn, so that the cursor's is seen, over the row that counts the rest where there is one."""
     at = next((index for index, row in enumerate(found) if row.key == data.chosen), 0)
-    return max(0, at - max(1, rows - 2) + 1)
+    last = len(found) + bool(data.dropped) - max(1, rows - 1)
+    return max(0, min(at - max(1, rows - 2) + 1, last))
 
 
 # -- columns
@@ -171,7 +174,15 @@ def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_F
     for at, name in enumerate(names):
         cells = [Cell(clean(row.values[at], 120) or "–") for row in found]
         path = name.endswith(("endpoint", "path", "url", "instance"))
-        out.append(TableColumn(_titled(name), cells, priority=12 - at, cut="middle" if path else "end", keep=WHOLE))
+        out.append(
+            TableColumn(
+                _titled(name),
+                cells,
+                priority=9 if at else 12,
+                cut="middle" if path else "end",
+                keep=0 if at else WHOLE,
+            )
+        )
     places = [origin_words(row, data) for row in found]
     if any(places):
         out.append(TableColumn("from", [Cell(words, palette.muted) for words in places], priority=6, keep=WHOLE))
