@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -205,7 +206,7 @@ class Blocker:
         told = {
             "address": block.address,
             "reason": block.reason,
-            "until": block.until,
+            "until": datetime.fromtimestamp(block.until, UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "command": list(command),
             **more,
         }

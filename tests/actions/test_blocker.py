@@ -38,7 +38,7 @@ ASKED = {
     "what": "block 185.220.101.7 for 1d",
     "address": ADDRESS,
     "reason": "brute force",
-    "until": NOW + DAY,
+    "until": "2025-10-03T15:30:00Z",
     "command": ["ufw", "prepend", "deny", "from", ADDRESS],
     "collateral": "418 good requests, 6 tenants, last hour",
 }
@@ -51,7 +51,7 @@ UNDO_ASKED = {
     "what": "unblock 185.220.101.7",
     "address": ADDRESS,
     "reason": "brute force",
-    "until": NOW + DAY,
+    "until": "2025-10-03T15:30:00Z",
     "command": ["ufw", "delete", "deny", "from", ADDRESS],
     "why": "asked",
 }
@@ -299,7 +299,7 @@ class TestExpiry:
         ]
         assert [argv[-1] for argv in run.ran] == [ADDRESS, OTHER]
         assert made.kept == (block("185.220.101.9"),)
-        assert made.audit[0] == {**UNDO_ASKED, "until": NOW, "why": "expired"}
+        assert made.audit[0] == {**UNDO_ASKED, "until": "2025-10-02T15:30:00Z", "why": "expired"}
         assert await made.blocker.expire_due() == ()
 
     async def test_a_failure_stays_listed_and_is_tried_again_ever_more_seldom(self, tmp_path: Path) -> None:
