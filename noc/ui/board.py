@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from noc.charts.line import plot_columns
@@ -14,23 +13,31 @@ from noc.config.panels import PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
 from noc.engine.variables import ALL, builtins, interpolate
-from noc.model.errors import ConfigError
 from noc.model.logs import Feed, FeedQuery
 from noc.model.query import Demand, Query
 from noc.model.results import Result, State
 from noc.model.severity import Severity
 from noc.model.text import clean
-from noc.model.timerange import TimeWindow, format_duration
+from noc.model.timerange import TimeWindow
 from noc.model.units import format_age
 from noc.runtime import Page, Runtime
-from noc.ui import pointing
+from noc.ui import pointing, reloading
 from noc.ui.cards import body_size
-from noc.ui.desk import Desk
+from noc.ui.desk import Desk, Held
 from noc.ui.panels import KINDS, MINIMUM
 from noc.ui.panels.alertwords import alert_key
 from noc.ui.panels.data import Asked, Logs, Look, PanelData, age, log_key, severity, state
 from noc.ui.state import View
 from noc.ui.values import load as load_values
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A page that led to the one at hand."""
+
+    page: Page
+    view: View
+    held: dict[str, Held]
 
 
 class Board:
@@ -43,7 +50,7 @@ class Board:
         self.page: Page = runtime.page
         self.placement = Placement(({},))
         self.plans: dict[str, PanelPlan] = {}
-        self.trail: list[tuple[Page, View]] = []
+        self.trail: list[Crumb] = []
         self.fault = ""
         self.rows: dict[str, int] = {}
         self.desk = Desk(runtime.alerting, runtime.read_only)
@@ -53,7 +60,7 @@ class Board:
         self.known: dict[str, list[str]] = {}
         self._size = (0, 0)
         self._first: tuple[str, ...] = ()
-        self._seen: dict[Path, float] = {}
+        self.seen: dict[Path, float] = {}
         self.reloaded()
 
     # -- what is open
@@ -97,55 +104,33 @@ class Board:
     def enter(self, page: Page, view: View, *, trail: bool = True) -> None:
         """Show a page in a view; ``trail`` lays a crumb that Escape leads back along."""
         if trail:
-            self.trail.append((self.page, self.view))
+            self.trail.append(Crumb(self.page, self.view, dict(self.desk.held)))
         else:
             self.trail.clear()
         self._enter(page, view)
 
     def back(self) -> None:
-        """One step back along the trail of drill links."""
-        self._enter(*self.trail.pop())
+        """One step back along the trail: the page as it was left, cursors and filters too."""
+        crumb = self.trail.pop()
+        self._enter(crumb.page, crumb.view)
+        self.desk.held.update(crumb.held)
 
     @property
     def crumbs(self) -> tuple[str, ...]:
         """Titles of the pages that led here, the first one first."""
-        return tuple(clean(page.layout.title or page.name, 120) for page, _ in self.trail)
+        return tuple(clean(page.layout.title or page.name, 120) for page in (crumb.page for crumb in self.trail))
 
     def _enter(self, page: Page, view: View) -> None:
         self.page, self.view = page, view
         self.fault, self._first, self.known = "", (), {}
         self.rows.clear()
         self.desk.held.clear()
-        self._seen.clear()
+        self.seen.clear()
         self.reloaded()
 
     def reloaded(self) -> bool:
         """Look whether the layout's or theme's file changed; a broken one keeps the old wall and says what is wrong."""
-        changed = False
-        theme_file = self.runtime.watched(self.look.palette.name)
-        for path in (self.page.path, theme_file):
-            if path is None:
-                continue
-            try:
-                stamp = path.stat().st_mtime
-            except OSError:
-                continue
-            if self._seen.setdefault(path, stamp) == stamp:
-                continue
-            self._seen[path] = stamp
-            changed = True
-            try:
-                if path == theme_file:
-                    palette = self.runtime.load_palette(self.look.palette.name)
-                    self.runtime.palettes[palette.name] = palette
-                    self.look = replace(self.look, palette=palette)
-                else:
-                    self.page = self.runtime.load(str(path))
-                self.fault = ""
-            except ConfigError as error:
-                more = f" (+{len(error.faults) - 1} more)" if len(error.faults) > 1 else ""
-                self.fault = f"kept the old wall: {error.faults[0]}{more}"
-        return changed
+        return reloading.reloaded(self)
 
     # -- where it stands
 
@@ -395,15 +380,5 @@ class Board:
         return severity(data) is Severity.CRITICAL
 
     def command(self) -> str:
-        """The command line that opens this very view again."""
-        parts = [*self.runtime.reopen, self.page.name if self.page.path is None else self._named()]
-        if self.view.span:
-            parts += ["--range", format_duration(self.view.span)]
-        if self.view.end is not None:
-            parts += ["--until", f"{self.view.end:.0f}"]
-        for name, values in self.view.values:
-            parts += [part for value in values for part in ("--var", f"{name}={'all' if value == ALL else value}")]
-        return shlex.join(parts)
-
-    def _named(self) -> str:
-        return self.page.name if self.page.name in self.runtime.inventory() else str(self.page.path)
+        """The command line that opens this very view again; of a page made on the spot: that of where it came from."""
+        return reloading.command(self)

@@ -112,7 +112,8 @@ def _put_left(
     canvas: Canvas, x: int, room: int, left: tuple[str, str], data: HeaderData, mode: str, strong: Ink, quiet: Ink
 ) -> None:
     title, _ = left
-    title = truncate(title, max(0, room))
+    needed = width(_window(data, mode)) + 2 if mode else 0  # that this is not live is never cut
+    title = truncate(title, max(min(room, 12), room - needed), where="middle")
     x0 = x
     x = canvas.put(x, 0, title, strong)
     parts = [(_window(data, mode), strong if mode else quiet)]

@@ -12,8 +12,7 @@ from noc.catalogue.events import Event, read
 from noc.catalogue.loglinks import alert_lines, field_of, metric_lines, only
 from noc.config.alertpanels import AlertPanel
 from noc.config.logpanels import LogPanel, LogsSpec, TopSpec
-from noc.config.panels import PanelBase, QueryPanel
-from noc.engine.logfilter import parse as parse_filter
+from noc.config.panels import QueryPanel
 from noc.engine.logplan import labels_of
 from noc.model.errors import NocError
 from noc.model.logs import LogLine
@@ -22,16 +21,15 @@ from noc.model.text import clean
 from noc.runtime import Page
 from noc.ui import logpages, pointing
 from noc.ui.blockactions import BlockActions
+from noc.ui.feedactions import FeedActions
 from noc.ui.panels.logwords import line_of, listed
 from noc.ui.panels.top import TopRow, row_of
-from noc.ui.screens.ask import Ask
 from noc.ui.screens.deaf import Question
 from noc.ui.screens.event import EventScreen
 from noc.ui.screens.picker import Choice
 from noc.ui.state import View
 
 NOWHERE = "no log lines are known for this; the catalogue's `logs` names them"
-FILTER_HINT = 'word -word "two words" /regex/ level>=warn ip_address="…" +highlight   * shows everything'
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def title_of(row: TopRow) -> str:
     return " ".join(row.values)
 
 
-class LogActions(BlockActions):
+class LogActions(BlockActions, FeedActions):
     """Mixed into the wall's actions."""
 
     def act(self, id: str) -> None:
@@ -69,16 +67,12 @@ class LogActions(BlockActions):
 
     # -- what is under the cursor
 
-    def _focused(self) -> tuple[str, PanelBase] | None:
-        panel = self.board.view.focus
-        return None if panel is None else (panel, self.board.page.layout.panels[panel])
-
     def chosen_line(self) -> LogLine | None:
         """The log line under the cursor of the focused feed."""
         focused = self._focused()
         if focused is None or not isinstance(focused[1], LogsSpec):
             return None
-        key = self.board.desk.of(focused[0]).cursor
+        key = self._row_key(focused[0])
         return line_of(self.board.data(focused[0]), key) if key is not None else None
 
     def chosen_top(self) -> TopRow | None:
@@ -86,8 +80,22 @@ class LogActions(BlockActions):
         focused = self._focused()
         if focused is None or not isinstance(focused[1], TopSpec):
             return None
-        key = self.board.desk.of(focused[0]).cursor
+        key = self._row_key(focused[0])
         return row_of(self.board.data(focused[0]), key) if key is not None else None
+
+    def _row_key(self, panel: str) -> str | None:
+        """The row that has the cursor."""
+        return self.board.desk.of(panel).cursor
+
+    def seen_row(self) -> None:
+        """A focused list without a cursor puts it on its first row: what a key acts on is always seen."""
+        focused = self._focused()
+        if focused is None or not isinstance(focused[1], (LogsSpec, TopSpec)) or self._row_key(focused[0]) is not None:
+            return
+        keys = pointing.row_keys(self.board, focused[0])
+        if keys:
+            pointing.choose(self.board, focused[0], keys[0])
+            self.wall.redraw()
 
     def _log_query(self, panel: str, spec: LogsSpec | LogPanel) -> str:
         """The log query that feeds a panel, filled in as it is asked."""
@@ -108,19 +116,20 @@ class LogActions(BlockActions):
             self.wall.say(str(error))
 
     def _lines(self) -> None:
+        self.seen_row()
         focused = self._focused()
         if focused is None or isinstance(focused[1], AlertPanel):
             self._alert_lines()
         elif isinstance(focused[1], LogsSpec):
             line = self.chosen_line()
             if line is None:
-                self.wall.say("choose a line first (↓)")
+                self.wall.say("there are no lines here")
             else:
                 self.lines_around(focused[0], focused[1], line)
         elif isinstance(focused[1], TopSpec):
             row = self.chosen_top()
             if row is None:
-                self.wall.say("choose a row first (↓)")
+                self.wall.say("there are no rows here")
             else:
                 self.row_lines(focused[0], focused[1], row)
         elif isinstance(focused[1], QueryPanel):
@@ -226,6 +235,7 @@ class LogActions(BlockActions):
 
     def followed_log_row(self) -> bool:
         """``d`` on a line: its trace; on a row of addresses: the address."""
+        self.seen_row()
         focused = self._focused()
         line, row = self.chosen_line(), self.chosen_top()
         if focused is not None and line is not None and isinstance(focused[1], LogsSpec):
@@ -272,6 +282,7 @@ class LogActions(BlockActions):
 
     def log_menu(self) -> bool:
         """The menu of a line or of a row of a top list; False where neither is under the cursor."""
+        self.seen_row()
         focused = self._focused()
         line, row = self.chosen_line(), self.chosen_top()
         if focused is None:
@@ -345,6 +356,7 @@ class LogActions(BlockActions):
 
     def copy_log_row(self) -> bool:
         """Copy the line or row under the cursor, harmless to paste."""
+        self.seen_row()
         line, row = self.chosen_line(), self.chosen_top()
         if line is None and row is None:
             return False
@@ -352,34 +364,3 @@ class LogActions(BlockActions):
         self.wall.app.copy_to_clipboard(text)
         self.wall.say(f"copied: {clean(text, 120)}")
         return True
-
-    def do_log_wrap(self) -> None:
-        focused = self._focused()
-        if focused is None or not isinstance(focused[1], LogsSpec):
-            self.wall.say("focus a panel of log lines first (Tab)")
-            return
-        self.board.desk.wrap_feed(focused[0])
-        self.wall.redraw()
-
-    def paused_feed(self) -> bool:
-        """Space on a focused feed pauses the feed alone."""
-        focused = self._focused()
-        if focused is None or not isinstance(focused[1], LogsSpec):
-            return False
-        self.board.desk.pause_feed(focused[0])
-        self.wall.redraw()
-        return True
-
-    def filter_feed(self, panel: str) -> None:
-        """Filter a feed's lines without asking anew; an emptied line shows everything again."""
-
-        def check(text: str) -> str:
-            parse_filter(text)
-            return "Enter filters what is here; * shows everything"
-
-        def take(text: str | None) -> None:
-            if text is not None:
-                self.board.desk.of(panel).typed = "" if text.strip() == "*" else text.strip()
-                self.wall.redraw()
-
-        self._push(Ask("Filter lines", check, value=self.board.desk.of(panel).typed, hint=FILTER_HINT), take)

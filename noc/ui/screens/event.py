@@ -96,7 +96,7 @@ def draw_event(line: LogLine, columns: int, palette: Palette, origin: Origin) ->
         f"{event.severity.glyph} {event.severity.word if event.severity is not Severity.OK else event.level or 'line'}"
     )
     left_width = columns if columns < SIDE_BY_SIDE else columns * 2 // 5
-    fields = _pairs([*_of(event, origin), *_labels(line)], left_width, palette)
+    fields = _pairs([*_of(event, origin), *_labels(event)], left_width, palette)
     text_width = columns if columns < SIDE_BY_SIDE else columns - left_width - GAP
     text = _text(pretty(event), text_width, palette)
     top = list(wrap(told, columns) or [""])
@@ -121,13 +121,13 @@ def _of(event: Event, origin: Origin) -> list[tuple[str, str]]:
     return pairs
 
 
-def _labels(line: LogLine) -> list[tuple[str, str]]:
-    return [
-        ("", ""),
-        ("stream", ""),
-        *((f"  {clean(name, 80)}", clean(value, 400)) for name, value in line.labels),
-        *((f"  {clean(name, 80)}", clean(value, 400)) for name, value in line.metadata),
-    ]
+def _labels(event: Event) -> list[tuple[str, str]]:
+    """The labels of the stream, and what the server knows of the line beyond what stands in it."""
+    line = event.line
+    told = {*event.fields, *(path.replace(".", "_") for path in event.fields)}
+    more = [(name, value) for name, value in line.metadata if name not in told and not name.endswith("_extracted")]
+    pairs = [(f"  {clean(name, 80)}", clean(value, 400)) for name, value in (*line.labels, *more)]
+    return [("", ""), ("stream", ""), *pairs]
 
 
 def _pairs(pairs: Sequence[tuple[str, str]], columns: int, palette: Palette) -> Canvas:
