@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 import numpy as np
@@ -41,21 +41,21 @@ def journal(scenario: str, zero: float = ZERO) -> Journal:
 def counted(one: World, family: str, start: float, end: float, **labels: str) -> int:
     """Events of all series of a family with start < t <= end, read off its target's processes at those moments."""
     wanted = labels.items()
-    return sum(number for (name, have), number in grown(one, start, end).items() if name == family and wanted <= have)
+    return sum(number for have, number in grown(one, start, end).get(family, ()) if wanted <= have.items())
 
 
 @lru_cache(maxsize=4)
-def grown(one: World, start: float, end: float) -> dict[tuple[str, frozenset[tuple[str, str]]], int]:
-    """What every series of whole events grew by, over all targets and restarts."""
-    total: Counter[tuple[str, frozenset[tuple[str, str]]]] = Counter()
+def grown(one: World, start: float, end: float) -> dict[str, list[tuple[Mapping[str, str], int]]]:
+    """What every series of whole events grew by, by family, over all targets and restarts."""
+    found: dict[str, list[tuple[Mapping[str, str], int]]] = {}
     for target, block in one.counters():
         for begin, until in _alive(target.starts, target.gaps, start, end):
             since = np.full(2, max(moment for moment in target.starts if moment <= begin))
             values = block.at(Moments(np.array([begin, until]), since))
             for (name, labels), first, last in zip(block.rows, *values.T.tolist(), strict=True):
                 if last > first:
-                    total[(name, frozenset(labels.items()))] += round(last - first)
-    return total
+                    found.setdefault(name, []).append((labels, round(last - first)))
+    return found
 
 
 def _alive(
@@ -177,8 +177,8 @@ def test_server_errors_and_slow_queries_are_told_as_they_are_counted(scenario: s
 def test_a_counter_has_stepped_at_the_very_microsecond_of_its_event() -> None:
     """Neither before nor after: a scrape at any moment has counted exactly what was told up to it."""
     one, log = world("alert-storm"), journal("alert-storm")
-    lines = told(log, AUTH, ZERO + 900, ZERO + 990)
-    assert len(lines) > 100
+    lines = told(log, AUTH, ZERO + 900, ZERO + 930)
+    assert len(lines) > 40
     for at, number in Counter(line.at // 1000 for line in lines).items():
         assert counted(one, "app_auth_failures_total", (at - 1) / 1e6, at / 1e6) == number
         assert counted(one, "app_auth_failures_total", (at - 2) / 1e6, (at - 1) / 1e6) == sum(

@@ -63,9 +63,9 @@ class Told:
 def json_line(stream: Stream, at: int, trace: str, bits: int, told: Told) -> LogLine:
     """The line at a moment (microseconds); ``bits`` are the line's own 64 random ones."""
     span = f"span_{bits & 0xFFFFFF:06x}"
-    named = {"category": stream.category, "event_type": stream.event_type, "subcategory": told.subcategory}
-    ids = {"trace_id": trace, "span_id": span} if told.span else {"trace_id": trace}
     if bits >> 56 < _NESTED_OF_256:
+        named = {"category": stream.category, "event_type": stream.event_type, "subcategory": told.subcategory}
+        ids = {"trace_id": trace, "span_id": span} if told.span else {"trace_id": trace}
         text = _encode(
             {
                 "message": told.message,
@@ -78,15 +78,11 @@ def json_line(stream: Stream, at: int, trace: str, bits: int, told: Told) -> Log
             }
         )
     else:
-        text = _encode(
-            {
-                "timestamp": f"{second_of(at // MICROS)}.{at % MICROS // 1000:03d}Z",
-                "level": stream.level,
-                **named,
-                "severity": told.severity,
-                "context": told.context,
-                **ids,
-            }
+        ids_text = f'"trace_id":"{trace}","span_id":"{span}"' if told.span else f'"trace_id":"{trace}"'
+        text = (
+            f'{{"timestamp":"{second_of(at // MICROS)}.{at % MICROS // 1000:03d}Z","level":"{stream.level}",'
+            f'"category":"{stream.category}","event_type":"{stream.event_type}","subcategory":"{told.subcategory}",'
+            f'"severity":"{told.severity}","context":{_encode(told.context)},{ids_text}}}'
         )
     return LogLine(at * 1000, text, stream.labels, (("detected_level", stream.detected), ("trace_id", trace)))
 

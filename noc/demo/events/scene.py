@@ -16,13 +16,14 @@ from noc.demo.scenarios import Scenario
 from noc.model.logs import LogLine
 
 
-@dataclass(frozen=True)
 class Scene:
     """One world's people and its scenario, which begins at ``zero`` (unix seconds)."""
 
-    crowd: Crowd
-    scenario: Scenario
-    zero: float
+    def __init__(self, crowd: Crowd, scenario: Scenario, zero: float) -> None:
+        self.crowd = crowd
+        self.scenario = scenario
+        self.zero = zero
+        self._turned = lru_cache(maxsize=4096)(self._turned_at)
 
     def wave(self, at: int) -> int:
         """Which return of the scenario's incidents a moment (microseconds) belongs to; -1 before the first."""
@@ -41,13 +42,12 @@ class Scene:
 
     def turned(self, knob: str, at: int) -> float:
         """How far the scenario turns a knob at a moment (microseconds), to the minute."""
-        return _turned(self.scenario, knob, at // (60 * MICROS) * 60 - self.zero)
+        return self._turned(knob, at // (60 * MICROS))
 
-
-@lru_cache(maxsize=4096)
-def _turned(scenario: Scenario, knob: str, after: float) -> float:
-    within = after % scenario.period if isfinite(scenario.period) and after >= 0 else after
-    return float(sum(bump.amount * bump.pulse.value(np.array(within)) for bump in scenario.of(knob)))
+    def _turned_at(self, knob: str, minute: int) -> float:
+        after, period = minute * 60 - self.zero, self.scenario.period
+        within = after % period if isfinite(period) and after >= 0 else after
+        return float(sum(bump.amount * bump.pulse.value(np.array(within)) for bump in self.scenario.of(knob)))
 
 
 @dataclass(frozen=True)
