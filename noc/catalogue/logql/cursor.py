@@ -62,6 +62,18 @@ class Cursor:
     def string(self) -> str:
         return str(self.expect("STRING").value)
 
+    def number(self) -> float:
+        """A number without a sign."""
+        text = self.expect("NUMBER").text
+        if float(text) == float("inf"):
+            raise LogQLError(f'unable to parse float: strconv.ParseFloat: parsing "{text:.20}": value out of range')
+        return float(text)
+
+    def signed_number(self) -> float:
+        """A number, which may have a sign."""
+        sign = self.accept("+", "-")
+        return -self.number() if sign is not None and sign.kind == "-" else self.number()
+
     def fail(self, *expecting: str) -> NoReturn:
         """A syntax error here. Loki names what it expected where that is at most four things."""
         wanted = f", expecting {' or '.join(expecting)}" if 0 < len(expecting) <= 4 else ""

@@ -205,14 +205,11 @@ def _primary(cursor: Cursor) -> Condition:
 
 
 def _measured(cursor: Cursor, name: str, op: str) -> Comparison:
-    if (sign := cursor.accept("+", "-")) is not None:
-        number = float(cursor.expect("NUMBER").text)
-        return Comparison(name, op, -number if sign.kind == "-" else number, "number")
-    token = cursor.accept("DURATION", "BYTES", "NUMBER")
+    if cursor.kind in ("+", "-", "NUMBER"):
+        return Comparison(name, op, cursor.signed_number(), "number")
+    token = cursor.accept("DURATION", "BYTES")
     if token is None:
         cursor.fail()
-    if token.kind == "NUMBER":
-        return Comparison(name, op, float(token.text), "number")
     return Comparison(name, op, token.value, "duration" if token.kind == "DURATION" else "bytes")
 
 

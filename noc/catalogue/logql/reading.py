@@ -150,12 +150,8 @@ def _operand(cursor: Cursor) -> Expr:
             inner = _expression(cursor)
         _close(cursor)
         return inner
-    if kind == "NUMBER":
-        return Number(float(cursor.take().text))
-    if kind in ("+", "-"):
-        sign = cursor.take()
-        number = float(cursor.expect("NUMBER").text)
-        return Number(-number if sign.kind == "-" else number)
+    if kind in ("+", "-", "NUMBER"):
+        return Number(cursor.signed_number())
     return _metric(cursor)
 
 
@@ -172,7 +168,7 @@ def _metric(cursor: Cursor) -> Metric:
         if kind == "label_replace":
             return _label_replace(cursor)
     cursor.expect("(")
-    value = float(cursor.expect("NUMBER").text)
+    value = cursor.number()
     cursor.expect(")")
     return VectorOf(value)
 
@@ -217,7 +213,7 @@ def _vector_aggregation(cursor: Cursor, op: str) -> Metric:
 def _count(op: str, number: str | None) -> int:
     if number is None:
         raise LogQLError(f"parameter required for operation {op}")
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > 18:
         raise LogQLError(f"invalid parameter {op}({number},")
     if int(number) <= 0:
         raise LogQLError(f"invalid parameter (must be greater than 0) {op}({number}")
@@ -237,9 +233,9 @@ def _label_replace(cursor: Cursor) -> Metric:
 
 def _range_aggregation(cursor: Cursor, op: str) -> Metric:
     cursor.expect("(")
-    number = None
+    number = share = None
     if cursor.kind == "NUMBER":
-        number = cursor.take().text
+        number, share = cursor.token.text, cursor.number()
         cursor.expect(",")
     query, unwrap, window, offset = _log_range(cursor)
     _close(cursor)
@@ -252,7 +248,7 @@ def _range_aggregation(cursor: Cursor, op: str) -> Metric:
         raise LogQLError(f"grouping not allowed for {op} aggregation")
     if op not in (_PLAIN if unwrap is None else _UNWRAPPED):
         raise LogQLError(f"invalid aggregation {op} {'without' if unwrap is None else 'with'} unwrap")
-    return RangeAggregation(op, query, window, offset, unwrap, None if number is None else float(number), grouping)
+    return RangeAggregation(op, query, window, offset, unwrap, share, grouping)
 
 
 Range = tuple[LogQuery, Unwrap | None, int, int]

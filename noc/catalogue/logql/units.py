@@ -17,9 +17,11 @@ _NANOSECONDS = {
     "w": 604_800_000_000_000,
     "y": 31_536_000_000_000_000,
 }
-_PROMETHEUS = re.compile("".join(rf"(?:(\d+){unit})?" for unit in ("y", "w", "d", "h", "m(?!s)", "s", "ms")), re.ASCII)
-_GO_PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)", re.ASCII)
-_SIZE = re.compile(r"(\d+\.?\d*|\.\d+) ?([kKMGTP]?i?)[bB]?", re.ASCII)
+_PROMETHEUS = re.compile(
+    "".join(rf"(?:(\d{{1,18}}){unit})?" for unit in ("y", "w", "d", "h", "m(?!s)", "s", "ms")), re.ASCII
+)
+_GO_PART = re.compile(r"(\d{1,18}\.?\d{0,18}|\.\d{1,18})(ns|us|µs|ms|s|m|h)", re.ASCII)
+_SIZE = re.compile(r"(\d{1,18}\.?\d{0,18}|\.\d{1,18}) ?([kKMGTP]?i?)[bB]?", re.ASCII)
 _LONGEST = 2**63
 _SPELLED = (("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000))
 _FINE = (("ms", 1_000_000), ("us", 1_000), ("ns", 1))
@@ -82,9 +84,10 @@ def size(text: str) -> int | None:
 
 
 def spelled(nanoseconds: int) -> str:
-    """The shortest exact spelling of a duration: 5400 s is ``1h30m``."""
+    """An exact spelling that :func:`duration` reads back: 5400 s is ``1h30m``. Days only where Prometheus reads it."""
     rest, parts = abs(nanoseconds), []
-    for unit, length in (*_SPELLED, *_FINE):
+    days = nanoseconds >= 0 and nanoseconds % 1_000_000 == 0
+    for unit, length in (*(_SPELLED if days else _SPELLED[1:]), *_FINE):
         count, rest = divmod(rest, length)
         if count:
             parts.append(f"{count}{unit}")

@@ -21,6 +21,7 @@ ESCAPE: Final = "Encountered an invalid escape sequence in a string"
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_MARK = re.compile(r'["{}\[\]]')
 _WORD = re.compile(r"[^\s,}\]]+")
 
 
@@ -137,16 +138,14 @@ def _value(text: str, at: int) -> tuple[int, int, str]:
 def _closed(text: str, at: int, closing: str) -> int:
     """Behind the bracket that closes the one at ``at``, strings skipped; -1 without one."""
     opening, depth = text[at], 0
-    while at < len(text):
-        sign = text[at]
+    while found := _MARK.search(text, at):
+        sign, at = found[0], found.end()
         if sign == '"':
-            quoted = _STRING.match(text, at)
+            quoted = _STRING.match(text, found.start())
             if quoted is None:
                 return -1
             at = quoted.end()
-            continue
         depth += (sign == opening) - (sign == closing)
-        at += 1
         if depth == 0:
             return at
     return -1

@@ -9,10 +9,13 @@ from typing import Any
 
 from noc.catalogue.logql import LogQLError
 from noc.catalogue.logql.syntax import Extraction
-from noc.demo.logql.jsonscan import ScanError, element, member, members
+from noc.demo.logql.jsonscan import OBJECT, ScanError, element, member, members
 from noc.demo.logql.row import DUPLICATE, Row
 
 FAULT = "JSONParserErr"
+
+_DEEPEST = 100
+"""Objects within objects; what goes deeper is taken for broken."""
 
 _NOT_A_NAME = re.compile(r"[^a-zA-Z0-9_]")
 _PART = re.compile(r'\.?([a-zA-Z_][\w-]*)|\.?\[(?:(\d+)|"((?:[^"\\]|\\.)*)")\]', re.ASCII)
@@ -45,15 +48,18 @@ class JsonLabels:
             return True
         try:
             value, _ = _DECODER.raw_decode(row.text, _start(row.text))
-            if not isinstance(value, dict):
-                raise ValueError
         except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict):
+            self._flatten(row, value)
+        else:
             self._scan(row)
-            return True
-        self._flatten(row, value, "")
         return True
 
-    def _flatten(self, row: Row, members: dict[str, Any], prefix: str) -> None:
+    def _flatten(self, row: Row, members: dict[str, Any], prefix: str = "", depth: int = 0) -> None:
+        if depth > _DEEPEST:
+            row.fail(FAULT, OBJECT)
+            return
         names, wanted = self._names, self._wanted
         for key, value in members.items():
             name = names.get((prefix, key))
@@ -63,7 +69,7 @@ class JsonLabels:
                 self._set(row, name, value)
             elif isinstance(value, dict):
                 if wanted is None or any(one.startswith(name) for one in wanted):
-                    self._flatten(row, value, name)
+                    self._flatten(row, value, name, depth + 1)
             elif isinstance(value, bool):
                 self._set(row, name, "true" if value else "false")
 
@@ -73,18 +79,21 @@ class JsonLabels:
         if self._wanted is None or name in self._wanted:
             row.parsed[name] = value if value.isascii() else _sound(value)
 
-    def _scan(self, row: Row, prefix: str = "") -> None:
+    def _scan(self, row: Row) -> None:
         try:
-            self._members(row, row.text, prefix)
+            self._members(row, row.text)
         except ScanError as fault:
             row.fail(FAULT, str(fault))
 
-    def _members(self, row: Row, text: str, prefix: str) -> bool:
+    def _members(self, row: Row, text: str, prefix: str = "", depth: int = 0) -> bool:
+        if depth > _DEEPEST:
+            raise ScanError(OBJECT)
+
         def found(key: str, raw: str, kind: str) -> bool:
             name = _name(prefix, key)
             if kind == "object":
                 if self._wanted is None or any(one.startswith(name) for one in self._wanted):
-                    return self._members(row, raw, name)
+                    return self._members(row, raw, name, depth + 1)
                 return False
             if kind in ("number", "boolean"):
                 self._set(row, name, raw)
