@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 import platform
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
 
+from noc.actions import program
 from noc.actions.audit import Audit
+from noc.actions.block import shown
 from noc.actions.blocker import Blocker
-from noc.actions.blockfile import Blocks
+from noc.actions.blockfile import STATE_FILE, Blocks
+from noc.actions.program import Ended
 from noc.alertwiring import author_of
 from noc.catalogue.logql import counted
+from noc.config.blocking import Blocking
 from noc.config.paths import Places
 from noc.config.settings import Settings
 from noc.engine.feeder import Counter
@@ -72,18 +78,45 @@ def origins_of(settings: Settings) -> Origins:
 
 
 def block_desk(
-    settings: Settings, places: Places, clock: Clock, *, environment: str, read_only: bool, audited: bool = True
+    settings: Settings,
+    places: Places,
+    clock: Clock,
+    *,
+    environment: str,
+    read_only: bool,
+    audited: bool = True,
+    rehearsed: bool = False,
 ) -> BlockDesk | None:
-    """What blocks addresses from here; None for a wall that only reads, or that leaves no trace (a picture)."""
+    """What blocks addresses from here; None for a wall that only reads, or that leaves no trace (a picture).
+
+    ``rehearsed``: an embedded world's addresses are nobody's, so no command is run and nothing is kept.
+    """
     if read_only or not audited:
         return None
     audit = Audit(settings.alerting.audit or places.state / "audit.jsonl", clock, environment)
+    state = Path(mkdtemp(prefix="noc-demo-")) if rehearsed else places.state
     blocker = Blocker(
-        Blocks(places.state / "blocks.json"),
+        Blocks(state / STATE_FILE),
         audit,
         clock,
         author=author_of(settings),
         host=platform.node() or "localhost",
         read_only=read_only,
+        run=_rehearse if rehearsed else program.run,
     )
-    return BlockDesk(settings.blocking, blocker)
+    own = settings.blocking
+    return BlockDesk(REHEARSAL if rehearsed and not own.on else own, blocker, state if rehearsed else None)
+
+
+REHEARSAL = Blocking.model_validate(
+    {
+        "command": ["ufw", "prepend", "deny", "from", "{ip}"],
+        "undo": ["ufw", "delete", "deny", "from", "{ip}"],
+        "never": ["10.0.0.0/8", "192.0.2.0/24"],
+    }
+)
+"""What the demo blocks with where nothing is configured; its commands are shown and never run."""
+
+
+async def _rehearse(command: Sequence[str], seconds: float) -> Ended:
+    return Ended(0, (f"the demo runs nothing; a real wall would have run: {shown(command)}",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -73,6 +74,12 @@ class BlockDesk:
 
     settings: Blocking
     blocker: Blocker
+    own: Path | None = None
+    """A directory that is this wall's alone and goes with it."""
+
+    def close(self) -> None:
+        if self.own is not None:
+            shutil.rmtree(self.own, ignore_errors=True)
 
 
 @dataclass(slots=True)

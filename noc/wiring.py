@@ -170,6 +170,7 @@ def demo(
         pace=pace,
         correct_clock=False,
         audited=not in_process,
+        rehearsed=True,
         close=server.stop if server else None,
     )
 
@@ -207,6 +208,7 @@ def assemble(
     pace: float = 1.0,
     correct_clock: bool = True,
     audited: bool = True,
+    rehearsed: bool = False,
     close: Callable[[], None] | None = None,
 ) -> Runtime:
     """What live and demo have in common."""
@@ -223,6 +225,8 @@ def assemble(
             await feeds.aclose()
         if desk is not None:
             await desk.aclose()
+        if blocking is not None:
+            blocking.close()
         for source in ports.values():
             await source.aclose()
         for member in (members or {}).values():
@@ -252,6 +256,15 @@ def assemble(
             correct_clock=correct_clock,
             audited=audited,
         )
+    blocking = block_desk(
+        settings,
+        library.places,
+        clock,
+        environment=named.name,
+        read_only=read_only,
+        audited=audited,
+        rehearsed=rehearsed,
+    )
     return Runtime(
         environment=named,
         clock=clock,
@@ -275,9 +288,7 @@ def assemble(
         feed_news=news,
         origin=origins_of(settings).of,
         alerting=desk,
-        blocking=block_desk(
-            settings, library.places, clock, environment=named.name, read_only=read_only, audited=audited
-        ),
+        blocking=blocking,
         keys=dict(settings.keys),
         watched=library.theme_file,
         reopen=reopen,
