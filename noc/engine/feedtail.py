@@ -30,10 +30,14 @@ AFTER_DROPS = 1.0
 """Seconds from the news of dropped lines to the question for them: there will be more."""
 
 STEADY = 60.0
-"""Seconds after which a tail that brought nothing is believed to work, and its end to be no refusal."""
+"""Seconds after which a tail that brought nothing is believed to work: until then it may still be opening."""
+
+EARLY = 10.0
+"""Seconds under which a tail's end is taken for a refusal: a server that has too many closes each right after it was opened
+(protocols.md 6.5)."""
 
 FAILURES = 2
-"""Tails in a row that ended early, after which the feed is polled instead."""
+"""Tails in a row that ended early or brought nothing, after which the feed is polled instead."""
 
 AGAIN = 300.0
 """Seconds after which a refused tail is tried again."""
@@ -166,7 +170,7 @@ class TailFeeder(Feeder):
             bug = error if isinstance(error, Exception) else RuntimeError("cancelled")
             self.logged("a tail could not be read", bug)
             error = SourceError(f"noc failed on it ({type(bug).__name__}: {bug}); see the log")
-        if moment - opened >= STEADY:
+        if moment - opened >= EARLY and self._proven:
             self._failures = 0
             self._tail_backoff.succeeded()
             self._tail_due = moment

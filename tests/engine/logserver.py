@@ -85,7 +85,7 @@ class LogServer:
         self.history = 5000
 
     def arrive(self, *lines: LogLine) -> None:
-        fresh = [one for one in lines if one not in self._known]
+        fresh = [one for one in dict.fromkeys(lines) if one not in self._known]
         self._known.update(fresh)
         for one in fresh:
             if not self.held or one.at >= self.held[-1].at:
