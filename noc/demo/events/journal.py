@@ -31,8 +31,8 @@ Value = TypeVar("Value")
 
 _HOUR = 3600 * MICROS
 _CHUNK = 300 * MICROS
-_EVENTS_KEPT = 400_000
-_LINES_KEPT = 24_000
+EVENTS_KEPT = 400_000
+LINES_KEPT = 24_000
 _NANOS = 1000  # of a microsecond
 
 
@@ -67,9 +67,12 @@ Hour = tuple[Columns, Sequence[Mapping[str, str]]]
 
 
 class Journal:
-    """A LineSource (:mod:`noc.demo.logql.source`) over one world; times are unix nanoseconds, ``end`` is exclusive."""
+    """A LineSource (:mod:`noc.demo.logql.source`) over one world; times are unix nanoseconds, ``end`` is exclusive.
 
-    def __init__(self, world: World) -> None:
+    About ``keep`` lines, of a kilobyte each, are held in memory.
+    """
+
+    def __init__(self, world: World, keep: int = LINES_KEPT) -> None:
         self._scene = Scene(Crowd(world.seed, world.scenario.name), world.scenario, world.zero)
         self._begin = round(world.begin * MICROS)
         self._probes = health.Probes(world)
@@ -77,8 +80,8 @@ class Journal:
         self._sources: dict[str, list[Source]] = {telling.name: [] for telling in TELLINGS}
         for target, counters in world.counters():
             self._add(world.seed, target, counters)
-        self._hours: Bounded[tuple[str, int], Hour] = Bounded(_EVENTS_KEPT, lambda hour: 8 + len(hour[0].at))
-        self._chunks: Bounded[tuple[str, int], tuple[LogLine, ...]] = Bounded(_LINES_KEPT, lambda lines: 1 + len(lines))
+        self._hours: Bounded[tuple[str, int], Hour] = Bounded(EVENTS_KEPT, lambda hour: 8 + len(hour[0].at))
+        self._chunks: Bounded[tuple[str, int], tuple[LogLine, ...]] = Bounded(keep, lambda lines: 1 + len(lines))
 
     def lines(self, matchers: Sequence[LabelMatcher], start: int, end: int) -> Iterator[LogLine]:
         """Lines of the matching streams with start <= at < end, oldest first; nothing before the world begins."""
@@ -120,6 +123,11 @@ class Journal:
     def sources(self, telling: str) -> tuple[Source, ...]:
         """Where a telling's events come from, one a block of counters."""
         return tuple(self._sources[telling])
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """Lines and events held in memory."""
+        return self._chunks.size, self._hours.size
 
     # --- within ----------------------------------------------------------------------------------------------
 

@@ -126,8 +126,9 @@ class Source:
     ) -> None:
         self.target = target
         self._curves = curves
-        self._counters = curves.counters
-        self._streams = np.array(list(streams), dtype=np.int64)
+        self.counters = curves.counters
+        self.streams = tuple(streams)
+        self._streams = np.array(self.streams, dtype=np.int64)
         self._told = np.array(list(streams.values()), dtype=np.int64)
         self._every = every
         self._seed = seed
@@ -146,14 +147,14 @@ class Source:
 
     def _life(self, start: float, end: float, since: float) -> Columns:
         times, grown = self._curves.grid(start, end, since)
-        edges = self._counters.events(grown[:, [0, -1]])[self._streams].astype(np.int64)
+        edges = self.counters.events(grown[:, [0, -1]])[self._streams].astype(np.int64)
         which, numbers = self._numbered(edges)
         if not len(which):
             return Columns.empty()
         streams = self._streams[which]
-        due = self._counters.due(streams, numbers)
+        due = self.counters.due(streams, numbers)
         at = _solved(self._curves, streams, due, times, grown, since)
-        share = self._counters.mixture.pushed_each(streams, Moments(at / MICROS, np.array([since])))
+        share = self.counters.mixture.pushed_each(streams, Moments(at / MICROS, np.array([since])))
         seeds = np.array(
             [seed_of(self._seed, self.target.job, self.target.instance, since, stream) for stream in self._streams],
             dtype=np.uint64,
