@@ -95,3 +95,48 @@ def test_numbers_never_shrink_names_do() -> None:
     assert column_widths([NAMES, RATES, TIMES], 26) == [11, 5, 6]
     assert column_widths([NAMES, RATES, TIMES], 18) == [11, 5, 0]
     assert column_widths([NAMES, RATES], 0) == [0, 0]
+
+
+def test_a_share_is_a_bar_with_its_words_behind_it(palette: Palette) -> None:
+    shares = TableColumn(
+        "share", [Cell("66%", bar=0.66), Cell("5%", bar=0.05), Cell("0%", bar=0.0), Cell("100%", bar=2.0)]
+    )
+    assert picture(draw_table([NAMES, shares], 34, 5, palette)) == [
+        "Company             share",
+        "ACME Industries     ██████     66%",
+        "Globex              ▌           5%",
+        "Initech                         0%",
+        "Umbrella            █████████ 100%",
+    ]
+
+
+def test_a_share_without_words_is_its_bar_alone(palette: Palette) -> None:
+    bars = TableColumn("", [Cell("", bar=share) for share in (1.0, 0.5, 0.25, 0.01)])
+    assert picture(draw_table([NAMES, bars], 34, 5, palette))[1:] == [
+        "ACME Industries     ██████████████",
+        "Globex              ███████",
+        "Initech             ███▌",
+        "Umbrella            ▏",
+    ]
+    assert picture(draw_table([NAMES, bars], 34, 3, palette, ASCII))[1] == "ACME Industries     ##############"
+
+
+def test_a_column_that_keeps_its_cells_leaves_before_it_is_cut(palette: Palette) -> None:
+    places = TableColumn("from", [Cell("documentation")] * 4)
+    kept = TableColumn("from", [Cell("documentation")] * 4, keep=13)
+    assert picture(draw_table([NAMES, places], 28, 2, palette)) == [
+        "Company          from",
+        "ACME Industries  documentat…",
+    ]
+    assert picture(draw_table([NAMES, kept], 28, 2, palette)) == [
+        "Company        from",
+        "ACME Industr…  documentation",
+    ]
+    assert column_widths([NAMES, RATES, kept], 28) == [21, 5, 0]
+
+
+def test_a_column_that_grows_takes_of_what_is_left_over_first() -> None:
+    growing = TableColumn("", [Cell("", bar=1.0)], grow=10)
+    assert column_widths([NAMES, growing], 31) == [15, 14]
+    assert column_widths([NAMES, growing], 36) == [15, 19]
+    assert column_widths([NAMES, growing], 60) == [34, 24]
