@@ -28,21 +28,18 @@ def only(query: str, field: str, value: str) -> str:
 def alert_lines(name: str, labels: Labels, catalogue: Catalogue) -> str:
     """The log query of an alert by its name and labels; empty where the catalogue knows none."""
     metric = next((one for one in catalogue.metrics.values() if one.alert == name), None)
-    query = (metric.logs if metric is not None else None) or catalogue.log_fallback or ""
-    return narrowed(query, dict(labels), catalogue)
+    return metric_lines(metric, dict(labels), catalogue)
 
 
 def metric_lines(metric: Metric | None, labels: Mapping[str, str], catalogue: Catalogue) -> str:
-    """The log query behind a catalogue entry and one of its series; empty where there is none."""
+    """The log query behind a catalogue entry and one of its series, of lines whose fields agree with the labels that mean
+    the same; empty where there is none."""
+    known = metric is not None and metric.logs is not None
     query = (metric.logs if metric is not None else None) or catalogue.log_fallback or ""
-    return narrowed(query, labels, catalogue)
-
-
-def narrowed(query: str, labels: Mapping[str, str], catalogue: Catalogue) -> str:
-    """The log query, of lines whose fields agree with the labels that mean the same."""
     if not query:
         return ""
-    for label, field in catalogue.log_labels.items():
+    places = {**catalogue.log_labels, **(metric.log_labels if metric is not None and known else {})}
+    for label, field in places.items():
         value = labels.get(label, "")
         if value and field not in query:
             query = only(query, field, value)

@@ -67,6 +67,8 @@ class Metric(Model):
     """A LogQL expression, where only log lines know the answer."""
     logs: str | None = None
     """A log query for the lines behind a PromQL metric: what ``l`` on its alert or its panel shows."""
+    log_labels: dict[str, str] = Field(default_factory=dict)
+    """Where its labels stand in these lines, where that differs from the catalogue's ``log_labels``."""
     zero: str | None = None
     """A job: while one of its targets is up, no series means 0 (an event counter before its first event)."""
     guard: str | None = None
