@@ -113,7 +113,7 @@ def _shown(text: str) -> list[str]:
             continue
         if over:
             pieces.append(f"‹+{over}›")
-        base, marks, over = (char if harmless else ""), 0, 0
+        base, marks, over = (char if harmless and cell_len(char) else ""), 0, 0
         seen = _stand_in(char) if not harmless or cell_len(char) else _number(char)
         if len(seen) > 1 and count > 2 and not seen.isspace():
             pieces.append(f"{seen}×{count}")

@@ -36,6 +36,27 @@ def rendered(strip: Strip, x: int, console: Console) -> str:
     return Strip(pieces).render(console)
 
 
+def cropped(strip: Strip, left: int, right: int) -> Strip:
+    """The cells of a strip from ``left`` on and before ``right``; a mark goes where its base goes (Textual's own crop cuts
+    it off a last base and puts it before a first one). Half a wide character is a blank."""
+    if _ALL_SURE.fullmatch(strip.text):
+        return strip.crop(left, right)
+    pieces, at, kept = [], 0, False
+    for text, style, _ in strip:
+        out = []
+        for char in text:
+            wide = cell_len(char)
+            if wide:
+                kept = left <= at and at + wide <= right
+                out.append(char if kept else " " * (min(at + wide, right) - max(at, left)))
+            elif kept:
+                out.append(char)
+            at += wide
+        if found := "".join(out):
+            pieces.append(Segment(found, style))
+    return Strip(pieces, max(0, min(right, at) - left))
+
+
 def anchored(text: str, x: int) -> str:
     """A text that begins in column ``x`` (from 0) with a move around everything that is not as wide everywhere."""
     out, done = [], 0

@@ -32,7 +32,7 @@ from noc.charts.canvas import Canvas, Ink
 from noc.model.palette import Palette
 from noc.model.text import clean
 from noc.picture.frame import Frame
-from noc.ui.anchor import rendered
+from noc.ui.anchor import cropped, rendered
 from noc.ui.bindings import Key
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class TightUpdate(ChopsUpdate):
                 left, right = max(x, start), min(end, stop)
                 if strip is None or left >= right:
                     continue
-                part = strip if (left, right) == (x, end) else strip.crop(left - x, right - x)
+                part = strip if (left, right) == (x, end) else cropped(strip, left - x, right - x)
                 out += [Control.move_to(left, y).segment.text, rendered(part, left, console)]
         return "".join(out)
 

@@ -50,6 +50,8 @@ FORBIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
         ("nbsp\xa0and\u3000wide", "nbsp and  wide"),
         ("cafe\u0301", "café"),
         ("\u0301mark first", "‹U+0301›mark first"),
+        ("\u0301\u0302\u0301", "‹U+0301›‹U+0302›‹U+0301›"),
+        ("\x1b\u0301\u0302", "␛‹U+0301›‹U+0302›"),
         ("Z" + "\u0335" * 9 + "!", "Z\u0335\u0335‹+7›!"),
         ("👩\u200d👩\u200d👧", "👩👩👧"),
         ("❤\ufe0f ⚠\ufe0f 1\ufe0f\u20e3", "❤ ⚠ 1"),

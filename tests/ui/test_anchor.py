@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyte
 import pytest
 from hypothesis import given
@@ -16,7 +18,7 @@ from textual.strip import Strip
 from wcwidth import wcwidth
 
 from noc.model.text import clean, width
-from noc.ui.anchor import anchored, rendered
+from noc.ui.anchor import anchored, cropped, rendered
 from noc.ui.compat import TightUpdate, WholeUpdate
 
 CONSOLE = Console(color_system="truecolor")
@@ -92,6 +94,19 @@ def test_whatever_gets_into_a_strip_only_text_and_moves_within_the_row_get_out(t
     assert screen.buffer[0][cell_len(text)].data == "|"
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "text"),
+    [
+        *((0, 6, "ae\u0301漢\u0302👍"), (0, 2, "ae\u0301"), (1, 4, "e\u0301漢\u0302"), (2, 6, "漢\u0302👍")),
+        *((4, 6, "👍"), (3, 6, " 👍"), (2, 3, " "), (5, 9, " "), (6, 9, ""), (2, 2, "")),
+    ],
+)
+def test_a_part_of_a_strip_keeps_marks_with_their_bases(left: int, right: int, text: str) -> None:
+    strip = Strip([Segment("ae"), Segment("\u0301漢\u0302", RED), Segment("👍")])
+    part = cropped(strip, left, right)
+    assert (part.text, part.cell_length) == (text, cell_len(text))
+
+
 def test_both_ways_to_update_a_screen_are_anchored() -> None:
     strip = Strip([Segment("a👍b")])
     tight = TightUpdate([{2: strip}], [(0, 2, 6)], [[6]])
@@ -103,6 +118,6 @@ def test_both_ways_to_update_a_screen_are_anchored() -> None:
 
 
 def test_a_whole_update_is_textuals_own_otherwise() -> None:
-    rows = [[Strip([Segment("plain", RED)])], [Strip([Segment("漢字")])]]
+    rows: list[Iterable[Strip]] = [[Strip([Segment("plain", RED)])], [Strip([Segment("漢字")])]]
     ours = WholeUpdate(rows, Region(0, 0, 5, 2)).render_segments(CONSOLE)
     assert ours == LayoutUpdate(rows, Region(0, 0, 5, 2)).render_segments(CONSOLE).replace("\n", "")
