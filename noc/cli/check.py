@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -23,12 +24,19 @@ from noc.config.loader import Loaded, read_layout, read_settings
 from noc.config.merge import Flags, effective
 from noc.config.panels import QueryPanel
 from noc.config.paths import Places, files
+from noc.config.server import Server
 from noc.config.settings import Environment, Settings
 from noc.doctor.lint import layout_faults, lint_settings, lint_theme
-from noc.doctor.live import LiveServer, LiveServers, check_contract, check_layout, families_of
+from noc.doctor.live import LiveLogs, LiveServer, LiveServers, check_contract, check_layout, families_of
 from noc.doctor.remark import Known
+from noc.model.clock import SystemClock
 from noc.model.errors import ConfigError, Fault, SourceError
 from noc.model.text import clean
+
+if TYPE_CHECKING:
+    from noc.sources.loki import LokiSource
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -57,11 +65,12 @@ def command(
     config: options.Config = None,
     env: options.Env = None,
     prometheus: options.Prometheus = None,
+    loki: options.Loki = None,
     as_json: options.Json = False,
 ) -> None:
     """Check layouts, themes and the configuration; every fault as FILE:LINE: message."""
     home = Path.home()
-    flags = Flags(env=env, prometheus=tuple(prometheus or ()))
+    flags = Flags(env=env, prometheus=tuple(prometheus or ()), loki=tuple(loki or ()))
     report, known = check(layout or [], config=config, flags=flags, environ=os.environ, home=home)
     unreachable = _live(report, known) if live else None
     _print(report, as_json)
@@ -127,11 +136,12 @@ def _live(report: Report, known: Known) -> SourceError | None:
     """Ask the servers too; what they say joins the report. A server that gives no answer ends it and is returned."""
     from noc.sources.inventory import PrometheusInventory
 
-    if not known.prometheus:
-        raise ConfigError([Fault("--live", 0, "no Prometheus is configured; give --prometheus URL")])
+    if not known.prometheus and not known.loki:
+        raise ConfigError([Fault("--live", 0, "no server is configured; give --prometheus URL or --loki URL")])
     inventories = {name: PrometheusInventory(server) for name, server in known.prometheus.items()}
     servers = LiveServers(
-        {name: LiveServer(one, one.query, known.scrape_interval(name)) for name, one in inventories.items()}
+        {name: LiveServer(one, one.query, known.scrape_interval(name)) for name, one in inventories.items()},
+        {name: _logs(server) for name, server in known.loki.items()},
     )
     try:
         _ask(report, known, servers)
@@ -154,14 +164,36 @@ def _ask(report: Report, known: Known, servers: LiveServers) -> None:
         except ConfigError:
             continue  # the lint has said so
         report.faults.update(check_layout(layout, loaded.document, servers))
-        if all(name in servers.of().names() for name in layout.needs):
+        if servers.by_name and all(name in servers.of().names() for name in layout.needs):
             asked += _catalogue_queries(layout)
-    report.faults.update(_contract(asked, servers.of()))
+    if servers.by_name:
+        report.faults.update(_contract(asked, servers.of()))
+
+
+def _logs(server: Server) -> LiveLogs:
+    """A log server asked one thing at a time: a check is no wall."""
+    from noc.sources.http import client
+    from noc.sources.loki import LokiSource
+
+    clock = SystemClock()
+
+    async def once(ask: Callable[[LokiSource], Awaitable[T]]) -> T:
+        source = LokiSource(server, client(server), clock)
+        try:
+            return await ask(source)
+        finally:
+            await source.aclose()
+
+    return LiveLogs(
+        lambda expr: asyncio.run(once(lambda source: source.instant(expr, clock.now()))),
+        lambda label, match: asyncio.run(once(lambda source: source.label_values(label, match))),
+    )
 
 
 def _catalogue_queries(layout: Layout) -> list[str]:
     panels = [panel for panel in layout.panels.values() if isinstance(panel, QueryPanel) and not panel.optional]
-    return [item.query for panel in panels for item in panel.queries if item.metric and item.query]
+    items = [item for panel in panels for item in panel.queries if item.language != "logql"]
+    return [item.query for item in items if item.metric and item.query]
 
 
 def _contract(expressions: list[str], server: LiveServer) -> list[Fault]:

@@ -13,16 +13,18 @@ from dataclasses import dataclass, field
 import promql_parser as promql
 
 from noc.catalogue.contract import Contract, SeriesSpec
-from noc.config.document import Document
+from noc.catalogue.logql import counted
+from noc.config.document import Document, KeyPath
 from noc.config.layout import Layout, ListVariable, QueryVariable, TextVariable, Variable
+from noc.config.logpanels import LogPanel, LogsSpec
 from noc.config.nearest import hint
-from noc.config.panels import QueryPanel
-from noc.doctor.panels import LOG_KINDS
+from noc.config.panels import QueryItem, QueryPanel
 from noc.doctor.remark import Remark, as_faults
 from noc.engine.variables import builtins, interpolate
 from noc.model.errors import BadQuery, Fault, QueryError
 from noc.model.ports import MetricInventory
 from noc.model.series import Answer
+from noc.model.timerange import format_duration
 
 SAMPLED = 3
 """Series of a family that are looked at for its labels."""
@@ -57,11 +59,38 @@ class LiveServer:
         return answer
 
 
+@dataclass(slots=True)
+class LiveLogs:
+    """One log server during one check. ``query`` evaluates a metric query now, ``label_values`` takes label and selector."""
+
+    query: Callable[[str], Answer]
+    label_values: Callable[[str, str], Sequence[str]]
+    _answers: dict[str, Answer | BadQuery] = field(default_factory=dict)
+
+    def ask(self, expr: str) -> Answer:
+        """As :meth:`LiveServer.ask`, in LogQL."""
+        if expr not in self._answers:
+            try:
+                self._answers[expr] = self.query(expr)
+            except BadQuery as error:
+                self._answers[expr] = error
+        answer = self._answers[expr]
+        if isinstance(answer, BadQuery):
+            raise answer
+        return answer
+
+
 @dataclass(frozen=True, slots=True)
 class LiveServers:
-    """The metric servers of an environment by name, the default one first."""
+    """The servers of an environment by name, the default one of each kind first; there may be none of one kind."""
 
     by_name: Mapping[str, LiveServer]
+    logs: Mapping[str, LiveLogs] = field(default_factory=dict)
+
+    def log(self, *sources: str | None) -> LiveLogs | None:
+        """The first log source that is named and known, else the default one; None where there is none."""
+        known = (self.logs[source] for source in sources if source is not None and source in self.logs)
+        return next(known, next(iter(self.logs.values()), None))
 
     def of(self, *sources: str | None) -> LiveServer:
         """The first source that is named and known, else the default server."""
@@ -71,8 +100,7 @@ class LiveServers:
 
 def check_layout(layout: Layout, document: Document, servers: LiveServers) -> list[Fault]:
     """What the servers say to a layout whose panels are resolved; faults stand at the layout's own lines."""
-    server = servers.of()
-    missing = [name for name in layout.needs if name not in server.names()]
+    missing = [name for name in layout.needs if name not in servers.of().names()] if servers.by_name else []
     if missing:
         message = f"the server has no {', '.join(missing)}; this layout is of no use there"
         return as_faults([Remark(("needs",), message, "warning")], document)
@@ -87,7 +115,9 @@ def check_layout(layout: Layout, document: Document, servers: LiveServers) -> li
             values[name] = ("",)
             remarks.append(Remark(("variables", name), "the server has no value for it", "warning"))
     for name, panel in layout.panels.items():
-        if isinstance(panel, QueryPanel) and getattr(panel, "kind", "") not in LOG_KINDS:
+        if isinstance(panel, (QueryPanel, LogsSpec)):
+            remarks += _lines(name, panel, layout, values, servers)
+        if isinstance(panel, QueryPanel) and servers.by_name and not isinstance(panel, LogPanel):
             remarks += _panel(name, panel, layout, values, servers)
     return sorted(as_faults(remarks, document))
 
@@ -97,7 +127,7 @@ def _panel(
 ) -> Iterator[Remark]:
     span = panel.range or layout.range
     for index, item in enumerate(panel.queries):
-        if item.query is None:
+        if item.query is None or _in_logql(item, panel, servers):
             continue
         server = servers.of(item.source, panel.source)
         known = builtins(step=server.scrape_interval, span=span, scrape_interval=server.scrape_interval)
@@ -112,6 +142,38 @@ def _panel(
             yield Remark(at, f"the server warns: {warning}", "warning")
         if not answer.series and not panel.optional:
             yield Remark(at, f"finds nothing{_why(expr, server.names())}", "warning")
+
+
+def _in_logql(item: QueryItem, panel: QueryPanel, servers: LiveServers) -> bool:
+    source = item.source or panel.source
+    named = source is not None and source in servers.logs and source not in servers.by_name
+    return isinstance(panel, LogPanel) or item.language == "logql" or named
+
+
+def _lines(
+    name: str, panel: QueryPanel | LogsSpec, layout: Layout, values: dict[str, tuple[str, ...]], servers: LiveServers
+) -> Iterator[Remark]:
+    """What the log servers say to a panel: of lines whether there are any in its range, of numbers as of any metric."""
+    span = panel.range or layout.range
+    asked: list[tuple[KeyPath, str | None, str | None]]
+    if isinstance(panel, LogsSpec):
+        asked = [(("panels", name, "query"), panel.query, panel.source)]
+    else:
+        items = [(index, item) for index, item in enumerate(panel.queries) if _in_logql(item, panel, servers)]
+        asked = [(("panels", name, "queries", at), one.query, one.source or panel.source) for at, one in items]
+    for at, query, source in asked:
+        server = servers.log(source)
+        if server is None or query is None:
+            continue
+        try:
+            expr = interpolate(query, {**builtins(step=60.0, span=span, scrape_interval=15.0), **values})
+            lines = isinstance(panel, (LogsSpec, LogPanel))
+            answer = server.ask(counted(expr, format_duration(span)) if lines else expr)
+        except (BadQuery, QueryError) as error:
+            yield Remark(at, f"the server refuses it: {error}")
+            continue
+        if not answer.series and not panel.optional:
+            yield Remark(at, f"finds no lines in {format_duration(span)}", "warning")
 
 
 def selected(expr: str) -> tuple[str, ...]:
@@ -145,7 +207,18 @@ def _value(variable: Variable, values: dict[str, tuple[str, ...]], servers: Live
         return ("",)
     if isinstance(variable, ListVariable):
         return variable.values[:1]
-    return _first(variable, values, servers.of(variable.source))
+    if variable.language == "logql" or (variable.source in servers.logs and variable.source not in servers.by_name):
+        server = servers.log(variable.source)
+        return _logged(variable, values, server) if server is not None else ()
+    return _first(variable, values, servers.of(variable.source)) if servers.by_name else ()
+
+
+def _logged(variable: QueryVariable, values: dict[str, tuple[str, ...]], server: LiveLogs) -> tuple[str, ...]:
+    if variable.parts is None:
+        return ()
+    selector, label = variable.parts
+    found = server.label_values(label, interpolate(selector, values))
+    return tuple(value for value in found if not variable.regex or re.search(variable.regex, value))[:1]
 
 
 def _first(variable: QueryVariable, values: dict[str, tuple[str, ...]], server: LiveServer) -> tuple[str, ...]:

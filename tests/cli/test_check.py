@@ -120,7 +120,7 @@ def test_a_configuration_given_by_flag_is_checked_with_its_layouts(
     [
         (["hots"], "hots: unknown layout 'hots', did you mean 'host'?"),
         (["--env", "prod"], "--env: unknown environment 'prod'; no configuration names any"),
-        (["--live"], "--live: no Prometheus is configured; give --prometheus URL"),
+        (["--live"], "--live: no server is configured; give --prometheus URL or --loki URL"),
         (["--prometheus", "ftp://x"], "--prometheus: the URL must begin with http:// or https://"),
     ],
 )
