@@ -63,7 +63,7 @@ class Told:
 def json_line(stream: Stream, at: int, trace: str, bits: int, told: Told) -> LogLine:
     """The line at a moment (microseconds); ``bits`` are the line's own 64 random ones."""
     span = f"span_{bits & 0xFFFFFF:06x}"
-    if bits >> 56 < _NESTED_OF_256:
+    if bits >> 44 & 0xFF < _NESTED_OF_256:
         named = {"category": stream.category, "event_type": stream.event_type, "subcategory": told.subcategory}
         ids = {"trace_id": trace, "span_id": span} if told.span else {"trace_id": trace}
         text = _encode(
