@@ -280,9 +280,9 @@ FIRING_REFRESH = 15.0
 def _firing(spec: QueryPanel, context: _Context, span: float, step: float) -> list[PlannedQuery]:
     """The question for the spans in which the panel's alerts fired; one series, however many of them."""
     names = spec.firing if isinstance(spec, TimeseriesSpec) else False
-    if not isinstance(names, tuple) or not names:
+    if not isinstance(names, tuple) or not names or not context.servers:
         return []
-    source, _ = _source(spec.source, context)
+    source, _ = _source(spec.source if spec.source in context.servers else None, context)  # a Loki knows no ALERTS
     alternatives = "|".join(re.escape(name) for name in names)
     expr = f'max(max_over_time(ALERTS{{alertstate="firing", alertname=~{json.dumps(alternatives)}}}[{format_duration(step)}]))'
     query = Query(source, expr, QueryKind.RANGE, step, span, context.window.end)
