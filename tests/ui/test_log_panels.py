@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from noc.charts.charset import ASCII
+from noc.config.loader import load_theme
 from noc.config.logpanels import LogsSpec
+from noc.config.paths import Places
 from noc.model.colour import blend
 from noc.model.errors import Auth, BadAnswer, BadQuery, Overloaded, SourceError, Timeout, Unreachable
 from noc.model.logs import LogLine
@@ -19,10 +22,13 @@ from noc.ui.cards import draw_card
 from noc.ui.panels import KINDS
 from noc.ui.panels.data import Look, PanelData, age, log_key, severity, state
 from noc.ui.panels.loglist import MARK, TINT
-from noc.ui.panels.logs import keys, line_of, row_at
-from noc.ui.panels.logwords import REMEMBERED, filters, kept, young_criticals
+from noc.ui.panels.logs import keys, row_at
+from noc.ui.panels.logwords import REMEMBERED, filters, kept, line_of, young_criticals
+from tests.config.colour_science import contrast
 from tests.ui.given import NOW, PALETTE, panel
 from tests.ui.loggiven import event, failed, failure, feed, line, logs, slow, violation
+
+THEMES = Places.of({}, Path("/nonexistent")).available_themes()
 
 REQUEST = event(
     "request",
@@ -313,6 +319,13 @@ def test_where_nothing_passes_the_filter_stands_in_its_place() -> None:
         "                             none of 8 lines passes",
         "                           level>=error nothing of it",
     ]
+    waiting = logs(feed(BUSY, dropped=8), typed="nothing of it", paused=True, standing=True, waiting=3)
+    assert text(waiting, 80, 6)[2:] == [
+        "                             none of 8 lines passes",
+        "                                 nothing of it",
+        "",
+        " 3 new ↑   Esc lets them in   8 dropped by the server",
+    ]
 
 
 def test_a_filter_that_cannot_be_read_yet_keeps_every_line_and_says_so() -> None:
@@ -532,6 +545,17 @@ def test_no_line_no_size_and_no_filter_breaks_the_feed(
     assert all(len(row) == columns for row in card.chars)
     drawn = card.text().replace("\n", "")
     assert not any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or char in "\u202e\u200b" for char in drawn)
+
+
+@pytest.mark.parametrize("name", sorted(THEMES))
+def test_critical_rows_marks_and_the_cursors_row_can_be_read_in_every_theme(name: str) -> None:
+    palette = load_theme(THEMES[name]).palette(name)
+    shown = logs(feed(BUSY), {"highlight": ["signature"]}, standing=True, cursor=WORKER.key)
+    card = draw_card(replace(shown, look=Look(palette)), 100, 12)
+    for chars, inks in zip(card.chars[1:], card.inks[1:], strict=True):
+        for char, ink in zip(chars, inks, strict=True):
+            least = 3.0 if char in "✖▲◆·" else 3.7 if ink.fg == palette.muted else 4.5
+            assert char == " " or contrast(ink.fg or "", ink.bg or "") >= least
 
 
 def test_a_kind_of_the_registry_knows_its_rows() -> None:

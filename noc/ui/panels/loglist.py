@@ -21,7 +21,7 @@ LEAST = 20
 """Cells of a remark in the last row at least."""
 TINT = 0.28
 """Share of the critical colour in the ground of a critical row."""
-MARK = 0.45
+MARK = 0.4
 """Share of the accent in the ground of what is marked."""
 
 

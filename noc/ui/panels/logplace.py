@@ -30,7 +30,8 @@ def foot_of(data: PanelData, rows: int) -> list[Piece]:
     if rows < 3:
         return []
     palette = data.look.palette
-    said = [(waiting_words(data), palette.accent), (filter_words(data), palette.accent)]
+    filtered = filter_words(data) if listed(data) else ""  # else it stands in the middle
+    said = [(waiting_words(data), palette.accent), (filtered, palette.accent)]
     said += [(word, palette.medium) for word in lost_words(data)]
     return [(text, Ink(colour)) for text, colour in said if text]
 

@@ -7,10 +7,8 @@ from noc.charts.charset import spell
 from noc.charts.status import draw_message
 from noc.ui.panels.data import PanelData
 from noc.ui.panels.loglist import draw_lines
-from noc.ui.panels.logplace import seen
-from noc.ui.panels.logwords import count, filters, line_of, listed
-
-__all__ = ["draw", "keys", "line_of", "row_at"]
+from noc.ui.panels.logplace import foot_of, seen
+from noc.ui.panels.logwords import count, filters, listed
 
 
 def keys(data: PanelData, columns: int, rows: int) -> list[str]:
@@ -26,9 +24,10 @@ def row_at(data: PanelData, columns: int, rows: int, y: int) -> str | None:
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     """The rows; where a filter leaves none, the filter."""
-    look = data.look
+    look, canvas = data.look, draw_lines(data, columns, rows)
     if data.logs is not None and data.logs.feed.lines and not listed(data):
         held = " ".join(one.text for one in filters(data))
         head = f"none of {count(len(data.logs.feed.lines))} lines passes"
-        return draw_message("", head, held, columns, rows, look.palette, look.charset)
-    return spell(draw_lines(data, columns, rows), look.charset)
+        room = rows - (1 if foot_of(data, rows) else 0)
+        canvas.blit(0, 0, draw_message("", head, held, columns, room, look.palette, look.charset))
+    return spell(canvas, look.charset)
