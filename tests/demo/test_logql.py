@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from noc.catalogue.logql import LogQLError, LogQuery, parse
-from noc.demo.logql.answers import SERIES, Reader, ordered, points
-from noc.demo.logql.fault import LimitError, PipelineError, UnsupportedError
+from noc.demo.logql.answers import Reader, ordered, points
+from noc.demo.logql.fault import SERIES, LimitError, PipelineError, UnsupportedError
 from noc.demo.logql.source import LineTable
 from noc.demo.promql import ExecutionError
 from noc.demo.promql.values import Scalar
@@ -368,6 +368,15 @@ def test_a_query_of_too_many_series_is_refused() -> None:
     with pytest.raises(LimitError, match=r"^maximum number of series \(500\) reached for a single query"):
         _at('count_over_time({app="shop"}[1m])', table=lines)
     assert _at('count(count_over_time({app="shop"}[1m]))', table=lines) == {"": 501}
+
+
+def test_a_series_a_line_at_thousands_of_steps_is_refused_before_it_takes_the_memory() -> None:
+    lines = LineTable([_line(-n / 10, "x", trace_id=str(n)) for n in range(5000)])
+    query = parse('count(count_over_time({app="shop"}[1m]))')
+    assert not isinstance(query, LogQuery)
+    steps = np.arange((NOW - 5000) * SECOND, NOW * SECOND, SECOND, dtype=np.int64)
+    with pytest.raises(LimitError):
+        Reader(lines).samples(query, steps)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import numpy as np
 from noc.catalogue.logql.syntax import Grouping, LogQuery, Metric, RangeAggregation, VectorAggregation
 from noc.demo.logql.engine import Evaluator
 from noc.demo.logql.extraction import Extracted, Extractor, Times, matchers
-from noc.demo.logql.fault import LimitError, written
+from noc.demo.logql.fault import SERIES, LimitError, written
 from noc.demo.logql.kept import Kept
 from noc.demo.logql.row import Row
 from noc.demo.logql.source import LineSource
@@ -19,9 +19,6 @@ from noc.demo.logql.stages import Pipeline
 from noc.demo.promql.values import Floats, Scalar, Vector
 from noc.model.logs import SECOND
 from noc.model.series import Labels
-
-SERIES = 500
-"""Loki's limit of series a query (max_query_series)."""
 
 _FIRST_LOOK = 60 * SECOND
 
@@ -99,7 +96,7 @@ def points(value: Scalar | Vector, steps: Times) -> list[Points]:
     if isinstance(value, Scalar):
         return [Points((), steps, value.values)]
     if len(value.labels) > SERIES:
-        raise LimitError(SERIES)
+        raise LimitError
     found = [
         Points(labels, steps[present], values[present])
         for labels, values, present in zip(value.labels, value.values, value.present, strict=True)

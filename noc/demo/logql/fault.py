@@ -9,6 +9,9 @@ from noc.model.series import Labels
 ERROR = "__error__"
 DETAILS = "__error_details__"
 
+SERIES = 500
+"""Loki's limit of series a query (max_query_series)."""
+
 
 class UnsupportedError(QueryError):
     """Valid LogQL that the demo does not evaluate; it is refused rather than answered wrongly."""
@@ -33,9 +36,9 @@ class PipelineError(QueryError):
 class LimitError(QueryError):
     """More series than a server's limit allows."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            f"maximum number of series ({limit}) reached for a single query; consider reducing query cardinality by "
+            f"maximum number of series ({SERIES}) reached for a single query; consider reducing query cardinality by "
             "adding more specific stream selectors, reducing the time range, or aggregating results with functions like "
             "sum(), count() or topk()"
         )

@@ -8,9 +8,12 @@ import numpy as np
 
 from noc.catalogue.logql.syntax import RangeAggregation
 from noc.demo.logql.extraction import Extracted, Times, Values
-from noc.demo.logql.fault import UnsupportedError
+from noc.demo.logql.fault import LimitError, UnsupportedError
 from noc.demo.promql.values import Mask, Vector, empty
 from noc.model.series import Labels
+
+_CELLS = 20_000_000
+"""Values a range aggregation has at most: where lines make series of their own, a day has a hundred times as many."""
 
 Fold = Callable[[Values], float]
 """A window's values, at least one, oldest first."""
@@ -20,6 +23,8 @@ def folded(node: RangeAggregation, found: Extracted, steps: Times) -> Vector:
     """``steps`` are the ends of the windows in nanoseconds; a window excludes its start and includes its end."""
     ends = steps - node.offset
     labels = list(found.series)
+    if len(labels) * len(steps) > _CELLS:
+        raise LimitError
     if not labels and node.op != "absent_over_time":
         return empty(len(steps))
     values, present = np.zeros((len(labels), len(steps))), np.zeros((len(labels), len(steps)), dtype=np.bool_)
