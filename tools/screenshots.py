@@ -32,6 +32,12 @@ class Shot:
     keys: tuple[str, ...] = ()
 
 
+FEED = ("slash", *"lines", "down", "enter")
+"""Puts the focus on the feed of the layout ``logs``."""
+
+BREACH = ("slash", *"violation", "enter")
+"""Leaves the lines of a breach in it."""
+
 SHOTS = (
     Shot("operations"),
     Shot("operations-calm", scenario="calm"),
@@ -46,6 +52,11 @@ SHOTS = (
     Shot("ack", layout="alerts", keys=("j", "j", "a")),
     Shot("silence", layout="alerts", keys=("j", "j", "s")),
     Shot("runbook", layout="alerts", keys=("j", "j", "R")),
+    Shot("security", layout="security", scenario="webhook-attack"),
+    Shot("logs", layout="logs", scenario="webhook-attack"),
+    Shot("logs-calm", layout="logs", scenario="calm"),
+    Shot("event", layout="logs", scenario="cross-tenant-breach", keys=(*FEED, *BREACH, "j", "enter")),
+    Shot("trace", layout="logs", scenario="cross-tenant-breach", keys=(*FEED, *BREACH, "j", "d")),
 )
 
 

@@ -223,7 +223,8 @@ class Wall(Screen[None]):
         runtime, metrics = self.runtime, self.runtime.poller.health()
         lines = runtime.feeds.health() if runtime.feeds is not None else {}
         logs = {loki_key(name, runtime.servers): name for name in runtime.log_servers}
-        own = [one for name, one in metrics.items() if name not in logs]
+        wanted = {demand.query.source for demand in self.board.demands()}
+        own = [one for name, one in metrics.items() if name not in logs and (one.asked or name in wanted)]
         return [*own, *(joined(metrics[key], lines.get(name), name) for key, name in logs.items() if key in metrics)]
 
     def header(self) -> HeaderData:
