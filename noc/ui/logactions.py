@@ -222,7 +222,9 @@ class LogActions(BlockActions, FeedActions):
         self.wall.actions.open_layout("tenant", values={"company_id": company}, trail=True)
 
     def opened_log_row(self) -> bool:
-        """Enter on a line shows it whole; on a row of a top list its lines."""
+        """Enter on a line shows it whole; on a row of a top list its lines. A list that is alone has nothing to zoom."""
+        if len(self.board.page.layout.panels) == 1:
+            self.seen_row()
         focused = self._focused()
         line, row = self.chosen_line(), self.chosen_top()
         if focused is None or (line is None and row is None):
@@ -312,9 +314,8 @@ class LogActions(BlockActions, FeedActions):
         if event.trace_id:
             leads.append(Lead(f"its trace {clean(event.trace_id, 40)}", lambda: self.trace(line, spec.source), "d"))
         leads.append(Lead("the lines of that minute", lambda: self.lines_around(panel, spec, line), "l"))
-        leads += self._event_leads(event, self._log_query(panel, spec), spec.source)
         leads.append(Lead("copy the line", self.copy_log_row, "y"))
-        return leads
+        return leads + self._event_leads(event, self._log_query(panel, spec), spec.source)
 
     def _event_leads(self, event: Event, query: str, source: str | None) -> list[Lead]:
         leads = []

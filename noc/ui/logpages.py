@@ -24,6 +24,9 @@ BEFORE_ALERT, AFTER_ALERT = 90.0, 30.0
 AROUND_TRACE = 900.0
 """Seconds before and after a line in which the rest of its trace is looked for."""
 
+LINES = "lines"
+"""The panel of lines of every such page; it has the focus when the page opens."""
+
 MADE = "made: "
 """How the names of these pages begin: they can be neither loaded nor reopened by name."""
 
@@ -32,7 +35,7 @@ def lines_page(title: str, query: str, source: str | None) -> Page:
     """The lines of a query under their rate by level."""
     panels: dict[str, dict[str, object]] = {
         "rate": {"kind": "log-rate", "title": "Lines by level", "query": query, "source": source},
-        "lines": {"kind": "logs", "title": "Lines", "query": query, "source": source},
+        LINES: {"kind": "logs", "title": "Lines", "query": query, "source": source},
     }
     return _page(title, {"rows": [7, "1fr"], "areas": ["rate", "lines"]}, panels)
 
@@ -46,7 +49,7 @@ def trace_page(trace: str, query: str, source: str | None) -> Page:
         "source": source,
         "order": "oldest",
     }
-    return _page(f"trace {clean(trace, 40)}", {"areas": ["lines"]}, {"lines": lines})
+    return _page(f"trace {clean(trace, 40)}", {"areas": [LINES]}, {LINES: lines})
 
 
 def trace_query(line: LogLine, trace: str) -> str:
@@ -62,7 +65,7 @@ def address_page(address: str, query: str, field: str, endpoint: str, source: st
     panels: dict[str, dict[str, object]] = {
         "rate": {"kind": "log-rate", "title": "Lines by level", "query": own, "source": source},
         "endpoints": {"kind": "top", "title": "Endpoints", "query": own, "by": endpoint, "source": source},
-        "lines": {"kind": "logs", "title": "Lines", "query": own, "source": source},
+        LINES: {"kind": "logs", "title": "Lines", "query": own, "source": source},
     }
     grid = {"columns": ["1fr", "1fr"], "rows": [12, "1fr"], "areas": ["endpoints rate", "lines lines"]}
     return _page(f"address {clean(address, 60)}", grid, panels)
@@ -88,13 +91,13 @@ def _page(title: str, grid: dict[str, object], panels: dict[str, dict[str, objec
 def around(view: View, page: Page, at: float, before: float, after: float, now: float) -> View:
     """The view of such a page on the seconds around a moment, which becomes the time cursor; never later than now."""
     end = min(at + after, now)
-    fixed = replace(view, layout=page.name, focus=None, page=0, values=(), paused_at=None, compare=0.0)
+    fixed = replace(view, layout=page.name, focus=LINES, page=0, values=(), paused_at=None, compare=0.0)
     return replace(fixed.fixed(end - before - after, end, now), mark=at)
 
 
 def live(view: View, page: Page, span: float | None = None) -> View:
     """The view of such a page that goes on."""
-    return replace(view, layout=page.name, focus=None, page=0, values=(), span=span or view.span)
+    return replace(view, layout=page.name, focus=LINES, page=0, values=(), span=span or view.span)
 
 
 def moment(at: float, tz: tzinfo = UTC) -> str:
