@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from noc.catalogue.logql import filtered, quoted
+from noc.catalogue.logql import LogQLError, filtered, parse, quoted, written
 from noc.catalogue.metrics import Catalogue, Metric
 from noc.model.series import Labels
 
@@ -39,11 +39,23 @@ def metric_lines(metric: Metric | None, labels: Mapping[str, str], catalogue: Ca
     if not query:
         return ""
     places = {**catalogue.log_labels, **(metric.log_labels if metric is not None and known else {})}
+    narrowed = query
     for label, field in places.items():
         value = labels.get(label, "")
-        if value and field not in query:
-            query = only(query, field, value)
-    return query
+        if value and field not in query:  # not in what is narrowed already: there a stranger may have written it
+            narrowed = only(narrowed, field, value)
+    return narrowed
+
+
+def whole(query: str) -> str:
+    """A query in which everything is filled in, so that nothing in it is read as a variable when it stands in a layout
+    again. One that cannot be read is left alone: its panel says so."""
+    if "$" not in query:
+        return query
+    try:
+        return written(parse(query)).replace("$", "\\x24")
+    except LogQLError:
+        return query
 
 
 def field_of(placeholder: str, catalogue: Catalogue) -> str:
