@@ -112,11 +112,11 @@ def _columns(at: KeyPath, panel: TableSpec) -> Iterator[Remark]:
 def _questions(at: KeyPath, panel: QueryPanel, layout: Layout, known: Known) -> Iterator[Remark]:
     logs = isinstance(panel, LogPanel)
     servers = _servers(known, logs=logs)
-    yield from _source((*at, "source"), panel.source, servers)
+    yield from _source((*at, "source"), panel.source, servers, known)
     asked = [((*at, "query"), panel.query, panel.source, logs)]
     for index, item in enumerate(panel.queries):
         here = (*at, "queries", index)
-        yield from _source((*here, "source"), item.source, servers)
+        yield from _source((*here, "source"), item.source, known.loki if item.language == "logql" else servers, known)
         if (item.query is None) == (item.metric is None):
             yield Remark(here, "a question needs exactly one of 'query' and 'metric'")
         source = item.source or panel.source
@@ -126,7 +126,7 @@ def _questions(at: KeyPath, panel: QueryPanel, layout: Layout, known: Known) -> 
             continue
         if not expr.strip():
             yield Remark(path, "the query is empty")
-        elif logql or (source in known.loki and source not in known.prometheus):
+        elif logql or (source not in known.prometheus and _loki(source) in known.loki):
             yield from log_remarks(path, expr, layout, lines=logs)
         else:
             interval, more = known.scrape_interval(source), known.metricsql(source)
@@ -142,14 +142,9 @@ def _servers(known: Known, *, logs: bool) -> Mapping[str, Server]:
 
 
 def _feed(at: KeyPath, panel: LogsSpec, layout: Layout, known: Known) -> Iterator[Remark]:
-    yield from _source((*at, "source"), panel.source, known.loki)
+    yield from _source((*at, "source"), panel.source, known.loki, known)
     if panel.query is not None:
         yield from log_remarks((*at, "query"), panel.query, layout, lines=True)
-    for index, pattern in enumerate(panel.highlight):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            yield Remark((*at, "highlight", index), f"no regular expression: {error.msg}")
     try:
         parse_filter(panel.filter)
     except ValueError as error:
@@ -169,6 +164,11 @@ def log_remarks(at: KeyPath, expr: str, layout: Layout, *, lines: bool) -> Itera
         yield Remark(at, "this gives lines, and the panel draws numbers: sum(count_over_time(…[5m])), or kind: logs")
 
 
-def _source(at: KeyPath, source: str | None, servers: Mapping[str, Server]) -> Iterator[Remark]:
-    if source and servers and source not in servers:
+def _source(at: KeyPath, source: str | None, servers: Mapping[str, Server], known: Known) -> Iterator[Remark]:
+    """A name that a Prometheus has too is written ``loki:NAME`` where the Loki is meant."""
+    if source and servers and source not in servers and not (source != _loki(source) and _loki(source) in known.loki):
         yield Remark(at, f"unknown server {source!r}{hint(source, servers)}")
+
+
+def _loki(source: str | None) -> str:
+    return (source or "").removeprefix("loki:")

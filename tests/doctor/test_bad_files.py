@@ -20,6 +20,7 @@ KNOWN = Known(
     themes=frozenset({"midnight", "paper"}),
     bindings=frozenset({"alert.silence"}),
     prometheus={"main": Server(url="http://prometheus:9090")},
+    loki={"logs": Server(url="http://loki:3100")},
 )
 
 EXPECTED = {
@@ -60,6 +61,46 @@ EXPECTED = {
     ],
     "indentation": [
         "3: this line is indented unlike its neighbours",
+    ],
+    "log-filter": [
+        "4: panels.a.filter: at 1: invalid regular expression '[': unterminated character set at position 0",
+        "5: panels.b.filter: at 1: there is no level 'wran', did you mean 'warn'?",
+        '6: panels.c.filter: at 1: a quote is not closed; write "two words"',
+    ],
+    "log-highlight": [
+        "7: panels.a.highlight: invalid regular expression '(unclosed': missing ), unterminated subpattern at position 0",
+    ],
+    "log-metric": [
+        "4: panels.a.metric: metric 'security.events' is a log query, which a gauge panel cannot ask",
+        "5: panels.b.metric: metric 'auth.webhook.signature_failures' is a PromQL query, and a logs panel asks a log query",
+    ],
+    "log-panel": [
+        "4: panels.a: a logs panel needs exactly one of 'metric' and 'query'",
+        "5: panels.b.follow: unknown value 'tails', did you mean 'tail'?",
+        "5: panels.b.level: unknown value 'warning', did you mean 'warn'?",
+        "5: panels.b.limit: must be at least 10, not 5",
+        "6: panels.c.top: must be at least 1, not 0",
+        "6: panels.c: unknown key 'wrap'",
+    ],
+    "log-variable": [
+        "2: warning: variables.job: this variable is used nowhere",
+        "6: panels.a.query: unknown variable $jbo, did you mean $job?",
+    ],
+    "logql-counts": [
+        "4: panels.feed.query: this counts lines, and the panel wants the lines: a selector and its stages, no aggregation",
+        "5: panels.rate.query: this counts lines, and the panel wants the lines: a selector and its stages, no aggregation",
+        "6: panels.top.query: this counts lines, and the panel wants the lines: a selector and its stages, no aggregation",
+    ],
+    "logql-lines": [
+        "4: panels.a.query: this gives lines, and the panel draws numbers: sum(count_over_time(…[5m])), or kind: logs",
+        "9: panels.b.queries[2].query: this gives lines, and the panel draws numbers: "
+        "sum(count_over_time(…[5m])), or kind: logs",
+    ],
+    "logql-syntax": [
+        "4: panels.feed.query: parse error at line 1, col 20: syntax error: unexpected IDENTIFIER, expecting STRING or ip",
+        "7: panels.rate.query: parse error at line 2, col 10: syntax error: unexpected |",
+        "10: panels.top.query: parse error : queries require at least one regexp or equality matcher that does not have "
+        'an empty-compatible value. For instance, app=~".*" does not meet this requirement, but app=~".+" will',
     ],
     "latin1": [
         "0: is no UTF-8 text",
@@ -240,6 +281,12 @@ EXPECTED = {
     ],
     "unknown-kind": [
         "4: panels.cpu: unknown kind 'gague', did you mean 'gauge'?",
+    ],
+    "unknown-loki": [
+        "4: panels.a.source: unknown server 'lgos', did you mean 'logs'?",
+        "5: panels.b.source: unknown server 'main'; known: logs",
+        "6: panels.c.source: unknown server 'loki:lgos', did you mean 'logs'?",
+        "10: panels.d.queries[1].source: unknown server 'main'; known: logs",
     ],
     "unknown-metric": [
         "4: panels.a.metric: unknown metric 'auth.webhook.signature_failure', did you mean 'auth.webhook.signature_failures'?",
