@@ -109,8 +109,10 @@ class LokiSource:
 
     async def range(self, expr: str, start: float, end: float, step: float) -> Answer:
         """Evaluate a metric query from start to end (both inclusive, unix seconds). Loki answers for whole multiples of
-        the step, rounded outwards: what lies outside is left out."""
-        form = {"query": expr, "start": _nanoseconds(start), "end": _nanoseconds(end), "step": _step(step)}
+        the step, rounded outwards: what lies outside is left out. A single point is asked as a window of a millisecond,
+        as a window that ends where it begins is refused (recorded)."""
+        until = end if end > start else start + 0.001
+        form = {"query": expr, "start": _nanoseconds(start), "end": _nanoseconds(until), "step": _step(step)}
         found = await self._numbers(await self._ask("query_range", form), self._server.max_series, step)
         kept = tuple(_within(one, start, end) for one in found.series)
         return replace(found, series=tuple(one for one in kept if one.times))

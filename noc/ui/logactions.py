@@ -321,9 +321,9 @@ class LogActions(BlockActions, FeedActions):
         leads = []
         address, company = event.address, event.company
         if address:
-            field = field_of("ip_address", self.runtime.catalogue())
+            field, all_lines = field_of("ip_address", self.runtime.catalogue()), logpages.streams(query)
             leads.append(
-                Lead(f"address {address}: endpoints, lines", lambda: self.address(address, query, field, source))
+                Lead(f"address {address}: endpoints, lines", lambda: self.address(address, all_lines, field, source))
             )
         if company:
             leads.append(Lead(f"tenant {clean(company, 20)}: its panels", lambda: self.tenant(company)))

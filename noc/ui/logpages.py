@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from noc.catalogue.loglinks import literal, only
+from noc.catalogue.logql import LogQLError, LogQuery, parse, written
 from noc.catalogue.metrics import EMPTY
 from noc.catalogue.resolve import resolve
 from noc.config.layout import Grid, Layout
@@ -57,6 +58,15 @@ def trace_query(line: LogLine, trace: str) -> str:
     names = [name for name, _ in line.labels]
     label = next((name for name in ("job", "app", "service_name", *names) if name in names), "job")
     return f'{{{label}=~".+"}} |= {literal(trace)}'
+
+
+def streams(query: str) -> str:
+    """All lines of the streams that a log query reads: an address found in a trace has lines outside it."""
+    try:
+        found = parse(query)
+    except LogQLError:
+        return query
+    return written(replace(found, stages=())) if isinstance(found, LogQuery) else query
 
 
 def address_page(address: str, query: str, field: str, endpoint: str, source: str | None) -> Page:

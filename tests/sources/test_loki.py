@@ -187,6 +187,13 @@ async def test_points_outside_what_was_asked_are_left_out_and_empty_series_with_
     assert (await stub.source.range("rate({a=`b`}[1m])", 130.0, 140.0, 10)).series == ()
 
 
+async def test_a_single_point_is_asked_as_a_window_that_has_a_length() -> None:
+    stub = Stub(lambda request: httpx.Response(200, json=matrix((110, "2"), (120, "3"))))
+    answer = await stub.source.range("rate({a=`b`}[1m])", 110.0, 110.0, 10)
+    assert (stub.form["start"], stub.form["end"]) == ("110000000000", "110001000000")
+    assert [(list(one.times), list(one.values)) for one in answer.series] == [([110.0], [2.0])]
+
+
 @pytest.mark.parametrize(
     ("step", "sent"), [(60.0, "60s"), (3600.0, "3600s"), (1.0, "1s"), (0.1, "100ms"), (1.5, "1500ms"), (0.0001, "1ms")]
 )
