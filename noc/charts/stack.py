@@ -47,14 +47,16 @@ def draw_stacked(plot: Plot, sums: tuple[Line, ...]) -> None:
 
 
 def _draw_cell(plot: Plot, sums: tuple[Line, ...], bounds: list[float], x: int, y: int) -> None:
-    """The lowest layer that ends within a cell is its block, the next one above is its ground."""
+    """The lowest layer that ends within a cell is its block; of those above it the largest there is its ground."""
     foot = (plot.rows - 1 - y) * 8
     inside = [index for index in range(len(sums)) if bounds[index + 1] > foot + 0.5 and bounds[index] < foot + 8]
     if not inside:
         return
     lower = inside[0]
     eighths = max(1, min(8, round(bounds[lower + 1] - foot)))
-    above = inside[1] if len(inside) > 1 and eighths < 8 else None
+    above = max(inside[1:], key=lambda index: min(bounds[index + 1], foot + 8) - bounds[index], default=None)
+    if eighths == 8:
+        above = None
     surface = plot.palette.surface
     ground = blend(sums[above].colour, surface, _BODY) if above is not None and plot.charset.braille else None
     glyph = plot.charset.rising[eighths] if plot.charset.braille else _FILLS[lower % len(_FILLS)]

@@ -35,14 +35,14 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class TableColumn:
     """Columns of low ``priority`` shrink first and leave first; ``cut`` says where text loses characters. ``keep`` cells
-    are kept before it leaves, where that is more than any other; ``grow`` takes as many of what is left over."""
+    are kept before it leaves; ``grow`` takes as many of what is left over."""
 
     title: str
     cells: Sequence[Cell]
     align: Literal["left", "right"] = "left"
     priority: int = 0
     cut: Literal["end", "middle"] = "end"
-    keep: int = 0
+    keep: int = _LEAST
     grow: int = 0
 
     @property
@@ -56,7 +56,7 @@ class TableColumn:
         """The width below which the column says nothing; a cut number would be a lie, so numbers never shrink."""
         if self.align == "right" and not any(cell.spark is not None for cell in self.cells):
             return self.natural
-        return min(self.natural, max(_LEAST, self.keep))
+        return min(self.natural, self.keep)
 
 
 def draw_table(

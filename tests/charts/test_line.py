@@ -247,6 +247,19 @@ def test_stacked_areas_reach_up_to_their_sum(palette: Palette) -> None:
     ]
 
 
+def test_of_more_layers_than_a_cell_has_colours_the_lowest_and_the_largest_are_seen(palette: Palette) -> None:
+    """Otherwise a thin layer over a thinner one fills its cell wherever the thinner one is there."""
+    heights = (("#ff0000", 1.0), ("#ffff00", 2.0), ("#808080", 30.0))
+    lines = tuple(Line(colour, minutes(lambda index, most=most: most), colour) for colour, most in heights)  # type: ignore[misc]
+    canvas = draw_graph(replace(RISING, lines=lines, style="stacked"), 20, 3, palette)
+    foot = canvas.inks[2][5]
+    assert (canvas.chars[2][5], foot.fg, foot.bg) == (
+        "▁",
+        blend("#ff0000", palette.surface, 0.75),
+        blend("#808080", palette.surface, 0.75),
+    )
+
+
 def test_stacked_areas_differ_in_ascii(palette: Palette) -> None:
     low, high = minutes(lambda index: 20), minutes(lambda index: 10 + index // 2)
     assert picture(draw_graph(drawn(low, high, style="stacked"), 40, 8, palette, ASCII)) == [

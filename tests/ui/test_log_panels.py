@@ -66,7 +66,7 @@ def test_a_row_says_when_how_bad_what_kind_who_what_and_where_there_is_room() ->
         " 15:29:57 ▲ auth failure      198.51.100.7                  bad password                          /api/v2/auth/login",
         " 15:29:56 ✖ tenant violation  user 42 of company 1          view Service of company 2, blocked    /api/v2/bookings",
         " 15:29:51 ◆ slow query        Appointment model             1.25 s over 1 s, 1500 rows            company 5",
-        " 15:29:50 · request           2001:db8:85a3::8a2e:370:7334  request, 200, 31 ms                   /api/v2/bookings",
+        " 15:29:50 · request           2001:db8:85a3::8a2e:370:7334  200, 31 ms                            /api/v2/bookings",
         " 15:29:49 · queue worker 3 restarted",
         " 15:29:49 ▲ ␛]0;owned␇ ‹U+202E›evil 字",
         " Wed 1 Oct",
@@ -81,7 +81,7 @@ def test_at_80_columns_where_leaves_and_a_long_address_is_cut_in_its_middle() ->
         " 15:29:57 ▲ auth failure      198.51.100.7          bad password",
         " 15:29:56 ✖ tenant violation  user 42 of company 1  view Service of company 2,…",
         " 15:29:51 ◆ slow query        Appointment model     1.25 s over 1 s, 1500 rows",
-        " 15:29:50 · request           2001:db8:…e:370:7334  request, 200, 31 ms",
+        " 15:29:50 · request           2001:db8:…e:370:7334  200, 31 ms",
         " 15:29:49 · queue worker 3 restarted",
         " 15:29:49 ▲ ␛]0;owned␇ ‹U+202E›evil 字",
         " Wed 1 Oct",
@@ -211,10 +211,26 @@ def test_severities_have_their_colours_and_only_critical_rows_a_ground() -> None
     assert all(ink.bold for char, ink in zip(card.chars[3], card.inks[3], strict=True) if char != " ")
 
 
+def test_a_kind_that_stands_in_its_column_is_not_said_again() -> None:
+    assert (
+        text(logs([REQUEST]), 100, 4)[1]
+        == " 15:29:50 · request   2001:db8:85a3::8a2e:370:7334  200, 31 ms    /api/v2/bookings"
+    )
+    assert text(logs([REQUEST]), 60, 4)[1] == " 15:29:50 · request   2001:db8:85…2e:370:7334  200, 31 ms"
+    assert text(logs([REQUEST]), 40, 4)[1] == " 15:29 · 2001:db…70:7334  request, 200…"
+
+
+def test_routine_that_calls_itself_low_has_its_mark_without_its_colour() -> None:
+    routine = event("request", 1, "info", "low", ip_address="10.0.0.1")
+    denied = event("policy_denial", 2, "warn", "low", ip_address="10.0.0.1")
+    card = draw_card(logs([routine, denied]), 80, 4)
+    assert [(card.chars[y][10], card.inks[y][10].fg) for y in (1, 2)] == [("●", PALETTE.muted), ("●", PALETTE.low)]
+
+
 def test_who_and_what_are_never_dim() -> None:
     card = draw_card(logs([REQUEST]), 140, 4)
     row = "".join(card.chars[1])
-    for word in ("2001:db8", "request, 200", "request  "):
+    for word in ("2001:db8", "200, 31", "request  "):
         assert card.inks[1][row.index(word)].fg == PALETTE.text
 
 

@@ -21,10 +21,12 @@ SECONDS_FROM = 48
 GAP = 2
 STEP = 4
 """Columns widen by so many cells at once: a feed that runs must not twitch."""
-MOST = {"kind": 20, "who": 28, "what": 64, "where": 32}
+MOST = {"kind": 20, "who": 28, "what": 64, "rest": 64, "where": 32}
 """Cells of a column at most, however long its texts."""
 WHO, ADDRESS = 20, 15
 """Cells that who keeps where room is short: an account, an address."""
+LOUD = ("warn", "error", "critical")
+"""Levels of lines that somebody may have to look at."""
 WRAPPED = 8
 """Rows of one wrapped line at most."""
 
@@ -39,6 +41,13 @@ class Cells:
     who: str
     what: str
     where: str
+    routine: bool = False
+    """Its event calls it low and its level says no more than info: its mark is there and has no colour."""
+
+    @property
+    def rest(self) -> str:
+        """What, for a row that has named its kind already."""
+        return self.what[len(self.kind) :].lstrip(" ,") if self.kind and self.what.startswith(self.kind) else self.what
 
     @property
     def free(self) -> bool:
@@ -75,6 +84,7 @@ def cells_of(line: LogLine, data: PanelData, columns: int) -> Cells:
         clean(told.who, 120),
         clean(told.what, longest),
         clean(told.where, 200),
+        event.severity is Severity.LOW and event.level not in LOUD,
     )
 
 
@@ -86,7 +96,7 @@ def lead(columns: int) -> int:
 def pieces_of(cells: Cells, palette: Palette, ground: str | None = None) -> list[Piece]:
     """A wrapped line's parts one after the other."""
     plain, quiet = Ink(palette.text, ground), Ink(palette.muted, ground)
-    parts = [(cells.kind, quiet), (cells.who, plain), (cells.what, plain), (cells.where, quiet)]
+    parts = [(cells.kind, quiet), (cells.who, plain), (cells.rest, plain), (cells.where, quiet)]
     return [piece for text, ink in parts if text for piece in ((text, ink), (" ", ink), (" ", ink))][:-2]
 
 
@@ -102,22 +112,22 @@ def column_widths(rows: Sequence[Cells], columns: int) -> Widths:
     on the narrowest tile time, severity and who are left."""
     told = [one for one in rows if not one.free]
     room = columns - lead(columns)
-    kind, who, what, where = (
+    kind, who, what, rest, where = (
         min(MOST[name], _stepped(max((width(getattr(one, name)) for one in part), default=0)))
-        for name, part in (("kind", rows), ("who", told), ("what", told), ("where", told))
+        for name, part in (("kind", rows), ("who", told), ("what", told), ("rest", told), ("where", told))
     )
     for given in (
-        (kind, who, what, where),
-        (kind, who, what, min(where, 16)),
-        (kind, min(who, WHO), min(what, 20), min(where, 12)),
-        (kind, min(who, WHO), min(what, 20), 0),
+        (kind, who, rest, where),
+        (kind, who, rest, min(where, 16)),
+        (kind, min(who, WHO), min(rest, 20), min(where, 12)),
+        (kind, min(who, WHO), min(rest, 20), 0),
         (0, min(who, WHO), min(what, 20), min(where, 12)),
         (0, min(who, WHO), min(what, 12), 0),
         (0, min(who, ADDRESS), min(what, 9), 0),
     ):
         used = sum(part + GAP for part in given if part) - GAP
         if used <= room:
-            return _grown(given, (kind, who, what, where), room - used)
+            return _grown(given, (kind, who, rest if given[0] else what, where), room - used)
     return Widths(0, max(0, room), 0, 0)
 
 

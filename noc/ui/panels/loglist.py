@@ -77,6 +77,8 @@ def _ground(cells: Cells, palette: Palette, *, cursor: bool) -> str | None:
 def _glyph(cells: Cells, palette: Palette, ground: str | None) -> tuple[str, Ink]:
     if cells.severity is Severity.OK:
         return "·", Ink(palette.muted, ground)
+    if cells.routine:
+        return cells.severity.glyph, Ink(palette.muted, ground)
     return cells.severity.glyph, Ink(palette.severity(cells.severity), ground, bold=True)
 
 
@@ -104,14 +106,13 @@ def _put(
         _text(canvas, x, y, truncate(text, canvas.width - x), plain, marks)
         return
     behind = plain if bold else quiet
-    for text, given, ink in (
-        (cells.who, widths.who, plain),
-        (cells.what, widths.what, plain),
-        (cells.where, widths.where, behind),
+    for text, given, ink, cut in (
+        (cells.who, widths.who, plain, "middle"),
+        (cells.rest if widths.kind else cells.what, widths.what, plain, "end"),
+        (cells.where, widths.where, behind, "middle"),
     ):
         if given:
-            cut = truncate(text, given, "middle" if text is not cells.what else "end")
-            _text(canvas, x, y, cut, ink, marks)
+            _text(canvas, x, y, truncate(text, given, cut), ink, marks)
             x += given + GAP
 
 

@@ -19,6 +19,8 @@ from noc.ui.panels.data import PanelData
 
 WHOLE = 15
 """Cells that a value keeps: an IPv4 address is never cut, as long as its column stands."""
+SHORT = 8
+"""Cells that origin, share and course keep."""
 RANKED_FROM = 30
 """Columns from which rows are numbered."""
 LONGER = 24
@@ -180,21 +182,21 @@ def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_F
                 cells,
                 priority=9 if at else 12,
                 cut="middle" if path else "end",
-                keep=0 if at else WHOLE,
+                keep=10 if at else WHOLE,
             )
         )
     places = [origin_words(row, data) for row in found]
     if any(places):
-        out.append(TableColumn("from", [Cell(words, palette.muted) for words in places], priority=6, keep=WHOLE))
+        out.append(TableColumn("from", [Cell(words, palette.muted) for words in places], priority=6, keep=SHORT))
     if any(row.new for row in found):
         out.append(TableColumn("", [Cell("new" if row.new else "", palette.accent) for row in found], priority=7))
     out.append(
         TableColumn("count", [Cell(format_value(row.count, spec.unit or "short")) for row in found], "right", 11)
     )
     bars = [Cell(f"{row.share:.0%}" if whole else "", palette.series[0], bar=row.share) for row in found]
-    out.append(TableColumn("share" if whole else "", bars, priority=4, grow=LONGER))
+    out.append(TableColumn("share" if whole else "", bars, priority=4, keep=SHORT, grow=LONGER))
     if any(row.trend is not None for row in found):
-        out.append(TableColumn("trend", [_trend(row, data) for row in found], priority=5))
+        out.append(TableColumn("trend", [_trend(row, data) for row in found], priority=5, keep=SHORT))
         for title, moments in (("first", [row.first for row in found]), ("last", [row.last for row in found])):
             cells = [Cell(_moment(at, data), palette.muted) for at in moments]
             out.append(TableColumn(title, cells, "right", priority=2 if title == "first" else 3))
