@@ -191,15 +191,36 @@ def server_words(server: ServerHealth, now: float, palette: Palette, level: int)
     return words, blend(palette.critical, palette.text, 0.6)
 
 
-def footer_parts(keys: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(key, word) pairs as the footer writes them."""
-    return [(key, f" {word}  ") for key, word in keys]
+ALWAYS = 2
+"""Keys at the end of the footer that stay where not all have room: help and the way out."""
 
 
-def footer_key_at(keys: Sequence[tuple[str, str]], column: int) -> int | None:
+def footer_parts(keys: Sequence[tuple[str, str]], room: int) -> list[tuple[int, str, str]]:
+    """(index, key, word) of the keys that fit into so many cells, as the footer writes them: the first ones, and the last."""
+    parts = [(index, key, f" {word}  ") for index, (key, word) in enumerate(keys)]
+    if sum(width(key) + width(word) for _, key, word in parts) <= room:
+        return parts
+    last = parts[-ALWAYS:]
+    left = room - sum(width(key) + width(word) for _, key, word in last)
+    kept = []
+    for part in parts[:-ALWAYS]:
+        left -= width(part[1]) + width(part[2])
+        if left < 0:
+            break
+        kept.append(part)
+    return [*kept, *last] if left >= 0 or kept else kept
+
+
+def footer_room(right: str, columns: int) -> int:
+    """Cells the footer has for keys, beside what the wall says for itself."""
+    shown = truncate(clean(right, 200), max(0, columns // 2))
+    return columns - (width(shown) + 2 if shown else 0) - 2
+
+
+def footer_key_at(keys: Sequence[tuple[str, str]], right: str, columns: int, column: int) -> int | None:
     """Index of the footer's key at a column, as :func:`draw_footer` places them; None beside them."""
     x = 1
-    for index, (key, word) in enumerate(footer_parts(keys)):
+    for index, key, word in footer_parts(keys, footer_room(right, columns)):
         end = x + width(key) + width(word)
         if x <= column < end:
             return index
@@ -218,9 +239,7 @@ def draw_footer(keys: Sequence[tuple[str, str]], notice: str, right: str, column
         )
     else:
         x = 1
-        for key, word in footer_parts(keys):
-            if x + width(key) + width(word) > room:
-                break
+        for _, key, word in footer_parts(keys, footer_room(right, columns)):
             x = canvas.put(x, 0, key, Ink(palette.accent, palette.background))
             x = canvas.put(x, 0, word, Ink(palette.muted, palette.background))
     if right:

@@ -336,7 +336,8 @@ class Wall(Screen[None]):
             self.actions.act("range.custom" if event.x > self.glass.size.width // 2 else "layout.go")
             return
         if self.footer and event.y == self.glass.size.height - 1:
-            at = footer_key_at([(key.label, key.short) for key in self.hints], event.x)
+            pairs = [(key.label, key.short) for key in self.hints]
+            at = footer_key_at(pairs, self.board.page_text, self.glass.size.width, event.x)
             if at is not None and not self.hints[at].writes:
                 self.actions.act(self.hints[at].id)
             return
