@@ -6,6 +6,7 @@ import asyncio
 import random
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,7 @@ from noc.config.settings import Environment, Settings
 from noc.demo.gateway import blind_for, telling_moment
 from noc.demo.scenarios import SCENARIOS
 from noc.model.clock import Clock, FixedClock, ScaledClock, SystemClock
+from noc.model.errors import ConfigError
 from noc.runtime import Runtime
 from noc.wiring import Library, World, demo
 
@@ -125,7 +127,11 @@ def staged(
 
 def _target(url: str, config: Path | None) -> Server:
     """The Loki of this URL, with the login it has in the configuration. ConfigError for a bad URL."""
-    settings, _ = options.build_settings(config=config, loki=[url])
+    try:
+        settings, _ = options.build_settings(config=config, loki=[url])
+    except ConfigError as error:
+        given = (replace(fault, file="--push-loki") if fault.file == "--loki" else fault for fault in error.faults)
+        raise ConfigError(list(given)) from None
     return next(iter(settings.active().loki.values()))
 
 
@@ -135,13 +141,14 @@ def _serve(asked: World, speed: float, loki: Server | None = None) -> None:
 
     from noc.demo.exporter import ExporterApp
     from noc.demo.gateway import Gateway
+    from noc.demo.lokitail import LokiApp
     from noc.demo.server import DemoServer, HandlerApp
 
     clock = ScaledClock(asked.zero, speed)
     gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
     apps: dict[str, ASGIApp] = {
         "prometheus": HandlerApp(gateway.prometheus),
-        "loki": HandlerApp(gateway.loki),
+        "loki": LokiApp(gateway.loki),
         "alertmanager": HandlerApp(gateway.alertmanagers[0]),
         "exporter": ExporterApp(gateway.world, clock),
     }
