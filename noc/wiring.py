@@ -38,6 +38,9 @@ from noc.sources.prometheus import PrometheusSource
 FIRST = ("operations", "host", "prometheus")
 """Layouts that are tried first when none is named: the first whose ``needs`` the server has."""
 
+DEMO_LOKI = 60.0
+"""Seconds the demo's Loki may take: it writes a day of lines when first asked for them."""
+
 UNNAMED = "default"
 """What the environment is called when no configuration names one."""
 
@@ -150,6 +153,7 @@ def demo(
     server = None if in_process else DemoServer(apps).start()
     urls = server.urls if server else {name: f"http://{name}" for name in apps}
     configured = {name: demo_server(url, gateway.scrape_interval) for name, url in urls.items()}
+    configured["loki"] = configured["loki"].model_copy(update={"timeout": DEMO_LOKI})
     clients = {
         name: client(one, None if server else httpx.ASGITransport(apps[name])) for name, one in configured.items()
     }
