@@ -19,8 +19,8 @@ from noc.ui.panels.data import PanelData
 
 WHOLE = 15
 """Cells that a value keeps: an IPv4 address is never cut, as long as its column stands."""
-SHORT = 8
-"""Cells that origin, share and course keep."""
+SHORT, COURSE = 8, 6
+"""Cells that origin and share keep; and the course of the range."""
 RANKED_FROM = 30
 """Columns from which rows are numbered."""
 LONGER = 24
@@ -196,7 +196,7 @@ def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_F
     bars = [Cell(f"{row.share:.0%}" if whole else "", palette.series[0], bar=row.share) for row in found]
     out.append(TableColumn("share" if whole else "", bars, priority=4, keep=SHORT, grow=LONGER))
     if any(row.trend is not None for row in found):
-        out.append(TableColumn("trend", [_trend(row, data) for row in found], priority=5, keep=SHORT))
+        out.append(TableColumn("trend", [_trend(row, data) for row in found], priority=5, keep=COURSE))
         for title, moments in (("first", [row.first for row in found]), ("last", [row.last for row in found])):
             cells = [Cell(_moment(at, data), palette.muted) for at in moments]
             out.append(TableColumn(title, cells, "right", priority=2 if title == "first" else 3))
