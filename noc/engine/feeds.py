@@ -14,7 +14,8 @@ from functools import partial
 from itertools import count as numbers
 
 from noc.engine.feed import BOUNDS, Bounds
-from noc.engine.feeder import DEADLINE, Counter, Feeder, Surroundings
+from noc.engine.feeder import Feeder
+from noc.engine.feedquestions import DEADLINE, Counter, Surroundings
 from noc.engine.feedserver import LogServer
 from noc.engine.feedtail import TailFeeder
 from noc.engine.poller import rest
@@ -106,9 +107,7 @@ class Feeds:
             if query not in self._feeders:
                 self._feeders[query] = self._new(query)
             elif self._left.pop(query, None) is not None:
-                feeder = self._feeders[query]
-                feeder.resumed = True
-                feeder.due = min(feeder.due, moment) if query.end is None or not feeder.tried else feeder.due
+                self._feeders[query].resume(moment)
         self._forget(moment)
         self._start()
 

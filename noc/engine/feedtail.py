@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 
-from noc.engine.feeder import Feeder, Surroundings
+from noc.engine.feeder import Feeder
+from noc.engine.feedquestions import Surroundings
 from noc.engine.feedserver import LogServer
 from noc.model.backoff import Backoff
 from noc.model.errors import BadQuery, SourceError, TailClosed
@@ -100,10 +101,10 @@ class TailFeeder(Feeder):
     def _last(self) -> int:
         """From where a tail has to begin: the newest line, unless that is of the future; not later, for lines of its
         moment may be missing (protocols.md 6.5)."""
-        newest, now = self.log.ring.newest, self._now()
+        newest, now = self.log.ring.newest, self.questions.now()
         if newest is not None and newest <= now:
             return newest
-        covered = self.window.covered if self.window is not None else None
+        covered = self.questions.covered
         return now if covered is None else min(covered, now)
 
     async def _beside(self, reader: asyncio.Task[None], opened: float) -> None:
@@ -137,9 +138,9 @@ class TailFeeder(Feeder):
     async def _heard(self, frame: TailFrame) -> None:
         moment = self.around.clock.monotonic()
         self._prove()
-        self._unchecked += await self.take(frame.lines)
+        self._unchecked += await self.questions.take(frame.lines)
         if frame.dropped:
-            self.log.ledger.drop(frame.dropped, self._now())
+            self.log.ledger.drop(frame.dropped, self.questions.now())
             self._ask_by(moment + AFTER_DROPS)
         if self._unchecked >= BATCH:
             self._ask_by(max(moment, self._asked_at + self.interval))

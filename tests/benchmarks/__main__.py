@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import alertbook, alertpoll, draw, fetch, figures, keys, wall
+from tests.benchmarks import alertbook, alertpoll, draw, fetch, figures, keys, logfeed, wall
 
-NAMES = ("fetch", "draw", "wall", "keys", "alertbook", "alertpoll")
+NAMES = ("fetch", "draw", "wall", "keys", "alertbook", "alertpoll", "logfeed")
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--fetch-seconds", type=float, default=300.0, help="real time of the fetch benchmark")
     parser.add_argument("--wall-seconds", type=float, default=60.0, help="how long the warm walls are watched")
+    parser.add_argument("--feed-seconds", type=float, default=60.0, help="how long a feed is flooded")
     parser.add_argument("--presses", type=int, default=keys.PRESSES, help="keys pressed by the keys benchmark")
     asked = parser.parse_intermixed_args()
     unknown = [name for name in asked.names if name not in NAMES]
@@ -31,6 +32,7 @@ def main() -> None:
         "keys": partial(keys.run, asked.presses),
         "alertbook": alertbook.run,
         "alertpoll": alertpoll.run,
+        "logfeed": partial(logfeed.run, asked.feed_seconds),
     }
     begun = figures.machine()
     if not asked.json:

@@ -37,10 +37,11 @@ PADDING = "checkout of the basket took longer than it should have and nobody kno
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """``rate`` lines a second from ``begin`` (unix nanoseconds) on."""
+    """``rate`` lines a second from ``begin`` (unix nanoseconds) on, ``most`` in all."""
 
     begin: int
     rate: int
+    most: int = 1 << 62
 
     def at(self, number: int) -> int:
         return self.begin + number // TOGETHER * TOGETHER * SECOND // self.rate
@@ -50,7 +51,7 @@ class Lines:
         found = max(0, (moment - self.begin) * self.rate // SECOND - TOGETHER)
         while self.at(found) < moment:
             found += 1
-        return found
+        return min(found, self.most)
 
     def text(self, number: int) -> str:
         return f"line {number} {PADDING}"
@@ -123,14 +124,15 @@ def reachable(port: int) -> bool:
 
 
 @contextmanager
-def flood(port: int, rate: int, cut: float) -> Iterator[Lines]:
-    """Run it in a process of its own; what it holds."""
-    begin = time.time_ns()
-    words = [sys.executable, "-m", "tests.engine.lokiflood", str(port), str(begin), str(rate), str(cut)]
+def flood(port: int, rate: int, cut: float, most: int = 1 << 62, delay: float = 0.0) -> Iterator[Lines]:
+    """Run it in a process of its own; what it holds, from ``delay`` seconds after now."""
+    begin = time.time_ns() + round(delay * SECOND)
+    numbers = (str(number) for number in (port, begin, rate, most, cut))
+    words = [sys.executable, "-m", "tests.engine.lokiflood", *numbers]
     with subprocess.Popen(words) as process:
         try:
             until(lambda: reachable(port), "the flood does not come")
-            yield Lines(begin, rate)
+            yield Lines(begin, rate, most)
         finally:
             process.kill()
 
@@ -140,9 +142,10 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("begin", type=int)
     parser.add_argument("rate", type=int)
+    parser.add_argument("most", type=int)
     parser.add_argument("cut", type=float)
     asked = parser.parse_args()
-    app = Flood(Lines(asked.begin, asked.rate), asked.cut).application()
+    app = Flood(Lines(asked.begin, asked.rate, asked.most), asked.cut).application()
     uvicorn.run(app, port=asked.port, log_level="critical", ws="websockets-sansio", ws_ping_interval=1.0)
 
 
