@@ -253,6 +253,17 @@ def test_critical_lines_are_counted_for_a_minute_and_only_where_they_are_shown()
     assert young_criticals(logs(feed(lines, end=NOW))) == 0
 
 
+def test_a_line_counts_as_critical_when_its_row_is_drawn_so() -> None:
+    said_so = event("tamper", 1, "warn", "CRITICAL", ip_address="10.0.0.1")
+    by_level = line("disk gone", 2, "critical")
+    milder = event("tamper", 3, "critical", "high", ip_address="10.0.0.1")
+    mentions = line("a critical word", 4, "info")
+    by_label = line("stripped", 5, "warn", severity="critical")
+    assert [young_criticals(logs([one])) for one in (said_so, by_level, milder, mentions, by_label)] == [1, 1, 0, 0, 1]
+    card = draw_card(logs([said_so, by_level, milder, mentions, by_label]), 80, 7)
+    assert [card.chars[y][10] for y in range(1, 6)] == ["✖", "✖", "▲", "·", "✖"]
+
+
 def test_nothing_is_said_where_there_is_nothing_to_say() -> None:
     assert text(logs(feed([WORKER])), 80, 6) == [" Events", " 15:29:49 · queue worker 3 restarted"]
 

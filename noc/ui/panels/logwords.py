@@ -6,10 +6,11 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import islice
 
-from noc.catalogue.events import level_of
+from noc.catalogue.events import level_of, read
 from noc.config.logpanels import LogsSpec
 from noc.engine.logfilter import LogFilter, Mark, highlights, parse
 from noc.model.logs import Feed, FeedQuery, LogLine
+from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.model.units import format_value
 from noc.ui.panels.data import PanelData
@@ -90,7 +91,14 @@ def young_criticals(data: PanelData) -> int:
         return 0
     since = data.now - YOUNG
     newest = islice(reversed(kept(data.logs.feed, filters(data))), COUNTED)
-    return sum(level_of(line) == "critical" for line in newest if line.seconds > since)
+    return sum(_critical(line) for line in newest if line.seconds > since)
+
+
+def _critical(line: LogLine) -> bool:
+    """Whether a row is drawn as critical; only a line that may be is read for it."""
+    word = Severity.CRITICAL.value
+    may_be = level_of(line) == word or line.label("severity").lower() == word or word in line.text.lower()
+    return may_be and read(line).severity is Severity.CRITICAL
 
 
 def count(number: int) -> str:
