@@ -20,7 +20,7 @@ from noc.catalogue.logql import counted
 from noc.config.blocking import Blocking
 from noc.config.paths import Places
 from noc.config.settings import Settings
-from noc.engine.feeder import Counter
+from noc.engine.feedquestions import Counter
 from noc.engine.feeds import Feeds
 from noc.engine.listeners import Listeners
 from noc.engine.logplan import loki_key
