@@ -269,7 +269,7 @@ def tell(done: Done, *, as_json: bool) -> None:
         print_json(out)
         return
     for id in done.ids:
-        print(id)
+        print(clean(id, 60))
     options.narrate(done.message)
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -19,6 +20,7 @@ from noc.cli.exits import Exit
 from noc.cli.parting import parted
 from noc.model.clock import Clock
 from noc.model.errors import ConfigError, Fault
+from noc.model.text import clean
 from noc.picture.frame import Frame
 from noc.picture.text import to_text
 from noc.runtime import AlertDesk, Runtime
@@ -47,8 +49,19 @@ def log_to(file: Path | None) -> None:
         handler = logging.FileHandler(file, encoding="utf-8") if file else logging.NullHandler()
     except OSError as error:
         raise ConfigError([Fault(str(file), 0, f"cannot be written: {error.strerror}")]) from None
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(Harmless("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO if file else logging.CRITICAL, handlers=[handler])
+
+
+class Harmless(logging.Formatter):
+    """Log lines that no terminal obeys and no message forges: what servers said stands in them."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = clean(record.message, 10_000)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:
+        return "\n".join(clean(line, 10_000) for line in super().formatException(ei).split("\n"))
 
 
 def look(runtime: Runtime, glyphs: Charset | None = None) -> Look:

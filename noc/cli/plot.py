@@ -188,6 +188,8 @@ def _print_json(answer: Answer) -> None:
     """``{"series": [{"labels", "times", "values"}], "warnings"}`` on standard output; NaN is null."""
     import orjson
 
+    from noc.cli.alerting import as_text
+
     series = [
         {
             "labels": dict(one.labels),
@@ -196,4 +198,4 @@ def _print_json(answer: Answer) -> None:
         }
         for one in answer.series
     ]
-    sys.stdout.write(orjson.dumps({"series": series, "warnings": answer.warnings}).decode() + "\n")
+    sys.stdout.write(as_text(orjson.dumps({"series": series, "warnings": answer.warnings})) + "\n")

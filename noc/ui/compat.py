@@ -54,6 +54,10 @@ class Application(App[None]):
         if not (deaf and isinstance(event, (events.Key, events.Paste))):
             await super().on_event(event)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """What is copied is pasted, into shells too: its lines are cleaned, and the last one is not ended."""
+        super().copy_to_clipboard("\n".join(clean(line, PASTED) for line in text.rstrip("\r\n").split("\n")))
+
     def _fatal_error(self) -> None:
         error = self._exception
         log.error("the wall failed", exc_info=error)

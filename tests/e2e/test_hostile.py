@@ -132,7 +132,7 @@ def alerting(kind: str, **written: object) -> Callable[[Texts], list[PanelData]]
                     text()[:40] or "x": text(),
                 },
                 company_id=text(),
-                **{text()[:40] or "y": text()},
+                **{text()[:40] or "y": text()},  # type: ignore[arg-type]
             )
             for level in ("critical", "high", "medium", "low", "", text()[:40])
         ]
