@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from itertools import islice
+from itertools import takewhile
 
 from noc.catalogue.events import level_of, read
 from noc.config.logpanels import LogsSpec
-from noc.engine.logfilter import LogFilter, Mark, highlights, parse
-from noc.model.logs import Feed, FeedQuery, LogLine
+from noc.engine.logfilter import Condition, LogFilter, Mark, highlights, parse
+from noc.model.logs import Feed, LogLine
 from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.model.units import format_value
@@ -17,10 +17,8 @@ from noc.ui.panels.data import PanelData
 
 YOUNG = 60.0
 """Seconds for which a critical line is counted in the title row."""
-COUNTED = 1000
-"""Lines that are looked at for that, the newest."""
-REMEMBERED = 16
-"""Filtered lists that are kept: as many as a wall has feeds, twice over."""
+REMEMBERED = 32
+"""Sifted lists that are kept: two a feed, for as many feeds as a wall has, twice over."""
 
 
 def filters(data: PanelData) -> tuple[LogFilter, ...]:
@@ -47,27 +45,32 @@ def marked(data: PanelData) -> tuple[Mark, ...]:
 
 
 _Held = tuple[Sequence[LogLine], dict[int, bool], tuple[LogLine, ...]]
-_held: OrderedDict[tuple[FeedQuery, tuple[LogFilter, ...]], _Held] = OrderedDict()
+_held: OrderedDict[object, _Held] = OrderedDict()
+
+
+def _sifted(key: object, lines: tuple[LogLine, ...], conditions: Sequence[Condition]) -> tuple[LogLine, ...]:
+    """The lines that meet every condition. Under equal keys a line is asked about once: what a feed adds is all that is
+    read when it grows. Lines are known by identity, which holds while the list they were in is remembered."""
+    before, known, found = _held.get(key, ((), {}, ()))
+    if before is not lines:
+        keeps = LogFilter("", tuple(conditions)).keeps
+        verdicts = {
+            id(line): verdict if (verdict := known.get(id(line))) is not None else keeps(line) for line in lines
+        }
+        found = tuple([line for line in lines if verdicts[id(line)]])
+        _held[key] = (lines, verdicts, found)
+        if len(_held) > REMEMBERED:
+            _held.popitem(last=False)
+    if key in _held:
+        _held.move_to_end(key)
+    return found
 
 
 def kept(feed: Feed, wanted: tuple[LogFilter, ...]) -> tuple[LogLine, ...]:
-    """The lines of a feed that pass every filter, oldest first. A line is held against equal filters once: what a feed adds
-    is all that is read when it grows. Lines are known by identity, which holds while the list they were in is remembered."""
-    if not wanted or not feed.lines:
+    """The lines of a feed that pass every filter, oldest first."""
+    if not wanted:
         return feed.lines
-    key = (feed.query, wanted)
-    before, known, found = _held.get(key, ((), {}, ()))
-    if before is not feed.lines:
-        keeps = LogFilter("", tuple(condition for one in wanted for condition in one.conditions)).keeps
-        verdicts = {
-            id(line): verdict if (verdict := known.get(id(line))) is not None else keeps(line) for line in feed.lines
-        }
-        found = tuple([line for line in feed.lines if verdicts[id(line)]])
-        _held[key] = (feed.lines, verdicts, found)
-        if len(_held) > REMEMBERED:
-            _held.popitem(last=False)
-    _held.move_to_end(key)
-    return found
+    return _sifted((feed.query, wanted), feed.lines, [condition for one in wanted for condition in one.conditions])
 
 
 def listed(data: PanelData) -> tuple[LogLine, ...]:
@@ -86,12 +89,13 @@ def line_of(data: PanelData, key: str) -> LogLine | None:
 
 
 def young_criticals(data: PanelData) -> int:
-    """Critical lines of the last minute among those the panel shows; at most a thousand are looked at."""
+    """Critical lines of the last minute among those the panel shows."""
     if data.logs is None or data.logs.feed.query.end is not None:
         return 0
-    since = data.now - YOUNG
-    newest = islice(reversed(kept(data.logs.feed, filters(data))), COUNTED)
-    return sum(_critical(line) for line in newest if line.seconds > since)
+    feed, wanted, since = data.logs.feed, filters(data), data.now - YOUNG
+    criticals = _sifted((feed.query, Severity.CRITICAL), feed.lines, (_critical,))  # whatever is typed meanwhile
+    young = takewhile(lambda line: line.seconds > since, reversed(criticals))
+    return sum(all(one.keeps(line) for one in wanted) for line in young)
 
 
 def _critical(line: LogLine) -> bool:
