@@ -64,7 +64,11 @@ def _judged_logql(text: str, board: Board) -> Verdict:
     if not board.runtime.log_servers:
         return Verdict(Complaint("this is LogQL", "no Loki is configured (--loki URL)"), askable=False)
     try:
-        logql.parse(board.filled(text))
+        filled = board.filled(text)
+    except QueryError as error:
+        return Verdict(Complaint(clean(str(error), 300)), askable=False)
+    try:
+        logql.parse(filled)
     except QueryError as error:
         return Verdict(Complaint(clean(str(error), 300)))
     return Verdict()

@@ -9,6 +9,7 @@ from pathlib import Path
 from noc.charts.line import plot_columns
 from noc.config.alertpanels import AlertHistorySpec, AlertPanel
 from noc.config.layout import ListVariable, QueryVariable, TextVariable
+from noc.config.logpanels import LogsSpec
 from noc.config.panels import PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
@@ -266,7 +267,7 @@ class Board:
     def _spec(self, panel: str) -> PanelBase:
         """The panel's spec; a range that the viewer chose goes before its own."""
         spec = self.page.layout.panels[panel]
-        if self.view.span is not None and isinstance(spec, QueryPanel) and spec.range is not None:
+        if self.view.span is not None and isinstance(spec, QueryPanel | LogsSpec) and spec.range is not None:
             return spec.model_copy(update={"range": None})
         return spec
 

@@ -42,8 +42,8 @@ async def values_of(name: str, variable: QueryVariable, chosen: Values, span: fl
     if variable.parts is None:
         raise QueryError(f"{name}: write label_values(metric, label) or label_values(label)")
     selector, label = variable.parts
-    if variable.language == "logql" and not variable.source:
-        server = loki_key(loki_named(None, runtime.log_servers), runtime.servers)
+    if variable.language == "logql":
+        server = loki_key(loki_named(variable.source, runtime.log_servers), runtime.servers)
     else:
         server = variable.source or next(iter(runtime.sources), "")
     source = runtime.sources.get(server)
