@@ -10,6 +10,7 @@ from noc.charts.line import plot_columns
 from noc.config.alertpanels import AlertHistorySpec, AlertPanel
 from noc.config.layout import ListVariable, QueryVariable, TextVariable
 from noc.config.logpanels import LogsSpec
+from noc.config.logpanels import TopSpec
 from noc.config.panels import PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
@@ -345,6 +346,7 @@ class Board:
             fault=plan_.error,
             cursor=self.view.mark,
             alerts=self.desk.alerts(panel, focused=focused) if alerting else None,
+            chosen=self.desk.chosen(panel, focused=focused) if isinstance(chosen, TopSpec) else None,
             logs=self._logs(panel, plan_, extra, focused=focused),
             fired=self.desk.fired if isinstance(chosen, AlertHistorySpec) and self.view.end is None else (),
         )
