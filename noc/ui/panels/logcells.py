@@ -119,6 +119,7 @@ def column_widths(rows: Sequence[Cells], columns: int) -> Widths:
     for given in (
         (kind, who, rest, where),
         (kind, who, min(rest, 36), where),  # one long text takes the others nothing
+        (kind, min(who, WHO), min(rest, 22), min(where, 24)),
         (kind, who, rest, min(where, 16)),
         (kind, min(who, WHO), min(rest, 20), min(where, 12)),
         (kind, min(who, WHO), min(rest, 20), 0),
