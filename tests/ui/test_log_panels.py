@@ -161,7 +161,7 @@ def test_a_template_of_a_kind_is_its_whole_text_and_leaves_the_other_kinds_alone
     assert text(logs(BUSY, {"templates": templates}), 100, 4)[1:] == [
         " 15:29:58 ▲ auth failure      203.0.113.42 failed at /webhook: SIGNATURE_MISSING",
         " 15:29:57 ▲ auth failure      198.51.100.7 failed at /api/v2/auth/login: BAD_PASSWORD",
-        " 15:29:56 ✖ tenant violation  user 42 of company 1  view Service of company 2, block…  /api/…okings",
+        " 15:29:56 ✖ tenant violation  user 42 of company 1  view Service of company 2, b…  /api/v2/bookings",
     ]
 
 
