@@ -84,7 +84,8 @@ def lines_answered(data: PanelData) -> tuple[str, bool]:
     if feed.good_at is None:
         return "asking", False
     full = ", the newest" if len(feed.lines) >= feed.query.limit else ""
-    return f"{len(feed.lines)} lines{full}   last {format_duration(data.end - data.start)}", False
+    lines = "1 line" if len(feed.lines) == 1 else f"{len(feed.lines)} lines"
+    return f"{lines}{full}   last {format_duration(data.end - data.start)}", False
 
 
 def answered(data: PanelData, *, table: bool) -> tuple[str, bool]:

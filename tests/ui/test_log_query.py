@@ -55,7 +55,7 @@ def said(text: str) -> str:
 async def test_a_log_query_is_answered_with_lines_by_whichever_server_was_chosen() -> None:
     async with opened(LAYOUT, *LINES, size=(100, 24)) as room:
         text = await asked(room, FAILED)
-        assert said(text) == "loki: 1 lines   last 30m"
+        assert said(text) == "loki: 1 line   last 30m"
         assert any("failed second" in row for row in text.split("\n"))
         assert [(read.query, round(read.end - read.start) // 60) for read in room.loki.read] == [(FAILED, 30)]
 
