@@ -152,11 +152,11 @@ class FeedLedger:
         return low, min(target, whole(high + SECOND - 1))
 
     def to_count(self) -> tuple[int, int] | None:
-        """The part of the hole that can be counted now: its last second may still be filling."""
+        """The part of the hole that can be counted now: its end may still be filling, or be on its way."""
         if self.hole is None:
             return None
-        low, high = self.hole
-        return (low, whole(high)) if low < whole(high) else None
+        low, high = self.hole[0], whole(self.hole[1] - SECOND)
+        return (low, high) if low < high else None
 
     def counted(self, part: tuple[int, int], lines: int) -> None:
         """The server holds so many lines in this part of the hole."""

@@ -75,6 +75,7 @@ class Questions:
         """Nobody looked for a while: what came meanwhile was not skipped."""
         self._came = came
         self._window: Window | None = None
+        self._least = LEAST_READ
         self._uncountable = float("-inf")  # until then, monotonic seconds
 
     @property
@@ -165,9 +166,15 @@ class Questions:
 
     async def _read(self, start: int, end: int) -> Read:
         """The newest lines of a window, as many as are kept; raises SourceError."""
-        query = self.query
-        wanted = max(query.limit, LEAST_READ) if query.end is None else query.limit
-        return await read(self.server.source, self.around.clock, query.expr, start, end, wanted)
+        query, source, clock = self.query, self.server.source, self.around.clock
+        if query.end is None and query.limit < self._least:
+            try:
+                return await read(source, clock, query.expr, start, end, self._least)
+            except BadQuery:
+                found = await read(source, clock, query.expr, start, end, query.limit)
+                self._least = query.limit  # the server allows no more; the user knew
+                return found
+        return await read(source, clock, query.expr, start, end, query.limit)
 
     def _known(self, end: int, read: Read) -> int:
         """Before which moment the server knew everything when it answered; teaches us its clock."""

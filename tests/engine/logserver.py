@@ -13,7 +13,7 @@ from typing import Any
 
 from noc.engine.feeds import Feeds
 from noc.model.clock import FixedClock
-from noc.model.errors import SourceError, TailClosed
+from noc.model.errors import BadQuery, SourceError, TailClosed
 from noc.model.logs import SECOND, Feed, FeedQuery, Follow, LogAnswer, LogLine, TailFrame
 
 NOW = 1_700_000_000.0
@@ -115,6 +115,8 @@ class LogServer:
             await asyncio.sleep(0)
             if self.failure is not None:
                 raise self.failure
+            if limit > self.most:
+                raise BadQuery(f"max entries limit per query exceeded, limit > ({limit} > {self.most})", status=400)
             found = self.between(start, end)
             kept = tuple(found[-limit:])
             return LogAnswer(kept, len(kept) >= limit, self.clock.monotonic() // 1 if self.dated else None)

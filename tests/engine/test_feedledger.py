@@ -51,7 +51,7 @@ def test_an_answer_that_did_not_leaves_one_up_to_its_oldest_line() -> None:
     one = ledger()
     one.answered(at(5), at(8.3))
     assert one.hole == (at(5), at(8.3) + 1)
-    assert one.to_count() == (at(5), at(8))
+    assert one.to_count() == (at(5), at(7))
     assert sums(one) == (0, 0, False)
 
 

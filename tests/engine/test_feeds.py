@@ -145,9 +145,20 @@ async def test_a_full_first_answer_is_paged_until_as_many_lines_are_there_as_are
 async def test_pages_step_over_a_moment_with_several_lines() -> None:
     w = Wall()
     w.server.arrive(*(line(-500 + n // 3, f"{n}") for n in range(1400)))
-    w.server.most = 5000
     feed = await w.look(replace(QUERY, limit=1000))
     assert [one.text for one in feed.lines] == [f"{n}" for n in range(400, 1400)]
+
+
+async def test_a_small_panel_reads_a_thousand_lines_unless_the_server_allows_only_what_it_shows() -> None:
+    w = Wall()
+    w.server.most = 100
+    w.server.arrive(*(line(-500 + n) for n in range(400)))
+    query = replace(QUERY, limit=100)
+    feed = await w.look(query)
+    assert list(feed.lines) == w.server.held[-100:]
+    await w.pass_time(2)
+    assert [limit for *_, limit in w.server.asked] == [1000, 100, 100]
+    assert w.feed(query).error is None
 
 
 def burst(start: float, seconds: float, rate: int) -> list[LogLine]:
@@ -625,12 +636,12 @@ async def test_the_rate_is_known_from_history_and_follows() -> None:
     w.server.arrive(*(line(-30 + n / 10) for n in range(300)))
     assert (await w.look()).rate == pytest.approx(10.0, rel=0.1)
     await w.pass_time(20, 1, lambda: w.server.arrive(*burst(w.clock.at - NOW - 1, 1.0, 50)))
-    assert w.feed().rate == pytest.approx(50.0, rel=0.1)
+    assert w.feed().rate == pytest.approx(50.0, rel=0.15)
     w.server.failure = DOWN
     await w.pass_time(60, 1, lambda: w.server.arrive(*burst(w.clock.at - NOW - 1, 1.0, 50)))
     w.server.failure = None
     await w.pass_time(70, 1, lambda: w.server.arrive(*burst(w.clock.at - NOW - 1, 1.0, 50)))
-    assert w.feed().rate == pytest.approx(50.0, rel=0.1)
+    assert w.feed().rate == pytest.approx(50.0, rel=0.15)
     await w.pass_time(20)
     assert w.feed().rate == 0.0
 
