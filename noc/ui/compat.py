@@ -17,12 +17,14 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.geometry import Region
+from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.theme import Theme
@@ -34,6 +36,7 @@ from noc.model.text import clean
 from noc.picture.frame import Frame
 from noc.ui.anchor import cropped, rendered
 from noc.ui.bindings import Key
+from noc.ui.pasting import Pastes
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +89,22 @@ class Output(WriterThread):
 
 
 vars(linux_driver)["WriterThread"] = Output  # the driver looks its name up when it starts
+
+
+class Reader(XTermParser):
+    """Reads keys from the terminal, and no keys out of what is pasted."""
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._pastes = Pastes()
+
+    def feed(self, data: str) -> Iterable[Message]:
+        # Nothing at all says that the terminal has ended; what is held back is no such end.
+        harmless = self._pastes.harmless(data)
+        return super().feed(harmless) if harmless or not data else ()
+
+
+vars(linux_driver)["XTermParser"] = Reader
 
 
 class TightUpdate(ChopsUpdate):
