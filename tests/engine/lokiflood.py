@@ -12,11 +12,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+import httpx
 import orjson
 import uvicorn
 from starlette.applications import Starlette
@@ -41,13 +42,15 @@ class Lines:
 
     begin: int
     rate: int
-    most: int = 1 << 62
+    most: int
 
     def at(self, number: int) -> int:
         return self.begin + number // TOGETHER * TOGETHER * SECOND // self.rate
 
     def until(self, moment: int) -> int:
         """How many lines have a time before that moment."""
+        if not self.most:
+            return 0
         found = max(0, (moment - self.begin) * self.rate // SECOND - TOGETHER)
         while self.at(found) < moment:
             found += 1
@@ -61,11 +64,17 @@ class Lines:
 
 
 class Flood:
-    """The application. ``cut``: seconds after which it ends a tail."""
+    """The application: dry until it is told to begin. ``cut``: seconds after which it ends a tail."""
 
-    def __init__(self, lines: Lines, cut: float) -> None:
-        self.lines = lines
+    def __init__(self, rate: int, most: int, cut: float) -> None:
+        self.rate = rate
+        self.most = most
         self.cut = cut
+        self.lines = Lines(0, rate, 0)
+
+    async def begin(self, _: Request) -> Response:
+        self.lines = Lines(time.time_ns(), self.rate, self.most)
+        return Response(str(self.lines.begin))
 
     def held(self) -> int:
         return self.lines.until(time.time_ns())
@@ -107,6 +116,7 @@ class Flood:
 
     def application(self) -> Starlette:
         routes = [
+            Route("/begin", self.begin, methods=["POST"]),
             Route("/loki/api/v1/query_range", self.query_range, methods=["POST"]),
             Route("/loki/api/v1/query", self.query, methods=["POST"]),
             WebSocketRoute("/loki/api/v1/tail", self.tail),
@@ -124,15 +134,18 @@ def reachable(port: int) -> bool:
 
 
 @contextmanager
-def flood(port: int, rate: int, cut: float, most: int = 1 << 62, delay: float = 0.0) -> Iterator[Lines]:
-    """Run it in a process of its own; what it holds, from ``delay`` seconds after now."""
-    begin = time.time_ns() + round(delay * SECOND)
-    numbers = (str(number) for number in (port, begin, rate, most, cut))
+def flood(port: int, rate: int, most: int, cut: float) -> Iterator[Callable[[], Lines]]:
+    """Run it in a process of its own; how to let it begin, which tells what it will hold."""
+
+    def begin() -> Lines:
+        return Lines(int(httpx.post(f"http://127.0.0.1:{port}/begin", timeout=60).text), rate, most)
+
+    numbers = (str(number) for number in (port, rate, most, cut))
     words = [sys.executable, "-m", "tests.engine.lokiflood", *numbers]
     with subprocess.Popen(words) as process:
         try:
             until(lambda: reachable(port), "the flood does not come")
-            yield Lines(begin, rate, most)
+            yield begin
         finally:
             process.kill()
 
@@ -140,12 +153,11 @@ def flood(port: int, rate: int, cut: float, most: int = 1 << 62, delay: float = 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
-    parser.add_argument("begin", type=int)
     parser.add_argument("rate", type=int)
     parser.add_argument("most", type=int)
     parser.add_argument("cut", type=float)
     asked = parser.parse_args()
-    app = Flood(Lines(asked.begin, asked.rate, asked.most), asked.cut).application()
+    app = Flood(asked.rate, asked.most, asked.cut).application()
     uvicorn.run(app, port=asked.port, log_level="critical", ws="websockets-sansio", ws_ping_interval=1.0)
 
 
