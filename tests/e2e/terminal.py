@@ -96,7 +96,7 @@ class Terminal:
     def lines(self) -> list[str]:
         """The rows of the screen."""
         with self._news:
-            return list(self._screen.display)
+            return self._rows()
 
     def screen_text(self) -> str:
         """The screen as text."""
@@ -126,7 +126,7 @@ class Terminal:
         until = time.monotonic() + deadline
         with self._news:
             while True:
-                text = "\n".join(self._screen.display)
+                text = "\n".join(self._rows())
                 if likes(text):
                     return text
                 left = until - time.monotonic()
@@ -189,6 +189,11 @@ class Terminal:
             self._master = -1
 
     # -- how
+
+    def _rows(self) -> list[str]:
+        """As pyte's ``display``, which fails on a wide character that is half overwritten in the middle of a frame."""
+        screen = self._screen
+        return ["".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines)]
 
     def _join(self) -> None:
         for thread in self._threads:
