@@ -229,7 +229,7 @@ class AlertReading:
         look = self._looked(self.board.view.focus or self.board.order[0], entries[0].key) if entries else None
 
         def filled(more: Mapping[str, str]) -> tuple[str, Sequence[Command]]:
-            values = values_of(labels, more)
+            values = {**values_of(labels, more), **more}  # chosen because what the label says does not fit
             return markdown(found, values), commands(found, values)
 
         screen = RunbookScreen(f"Runbook: {found.title}", filled, self.board.look.palette, look)

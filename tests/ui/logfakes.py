@@ -19,7 +19,7 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from noc.catalogue.logql import LogQuery, parse
+from noc.catalogue.logql import LogQLError, LogQuery, parse
 from noc.catalogue.logql.syntax import LineFilter, Matcher
 from noc.config.server import Server
 from noc.engine.feeds import Feeds
@@ -78,8 +78,12 @@ class FakeLoki(FakeSource):
 
 
 def _holds(query: str, line: LogLine) -> bool:
-    """Whether a line is of the selector's streams and holds the words; parser stages are not looked at."""
-    tree = parse(query)
+    """Whether a line is of the selector's streams and holds the words; parser stages are not looked at. What noc cannot read
+    a newer Loki may: every line holds."""
+    try:
+        tree = parse(query)
+    except LogQLError:
+        return True
     assert isinstance(tree, LogQuery)
     return all(_matches(one, line.label(one.name)) for one in tree.matchers) and all(
         all(word in line.text for word in stage.values) for stage in tree.stages if isinstance(stage, LineFilter)

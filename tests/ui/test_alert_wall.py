@@ -618,6 +618,7 @@ async def test_what_the_server_refuses_opens_the_form_again_at_its_field_as_it_w
         await room.press("enter")
         await room.settled()
         assert room.form.values == before
+        room.form._examine()  # as it does every second
         assert room.wrong() == "invalid comment: too long"
         assert room.focused == "comment"
         assert len(room.rung) == 1

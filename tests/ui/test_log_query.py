@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from noc.model.errors import BadQuery, Unreachable
+from noc.config.layout import QueryVariable
+from noc.config.server import Server
+from noc.model.clock import FixedClock
+from noc.model.errors import BadQuery, QueryError, Unreachable
 from noc.ui.glass import Glass
 from noc.ui.screens.query import Line, QueryLine
+from noc.ui.values import values_of
 from tests.ui.fakes import FakeSource
-from tests.ui.logfakes import FakeLoki, Room, line, opened
+from tests.ui.logfakes import NOW, FakeLoki, Room, line, opened, room_runtime
 
 LAYOUT = """
 range: 30m
@@ -151,3 +155,23 @@ async def test_lines_go_on_coming_under_the_query_line() -> None:
         text = drawn(room)
         assert said(text) == "loki: 2 lines   last 30m"
         assert any("failed third" in row for row in text.split("\n"))
+
+
+async def test_a_variable_in_logql_asks_the_loki_of_that_name_though_a_prometheus_has_it_too() -> None:
+    source, loki = FakeSource(labels={"job": ["node"]}), FakeLoki()
+    loki.label("job", "laravel", "nginx")
+    runtime = room_runtime(LAYOUT, loki, source, FixedClock(NOW))
+    runtime.log_servers = {"prometheus": Server(url="http://loki.example:3100")}
+    runtime.sources = {"prometheus": source, "loki:prometheus": loki}
+
+    async def values(**more: object) -> list[str]:
+        variable = QueryVariable.model_validate({"kind": "query", "query": "label_values(job)", **more})
+        return await values_of("job", variable, {}, 3600.0, runtime)
+
+    assert await values() == ["node"]
+    assert await values(source="prometheus") == ["node"]
+    assert await values(language="logql") == ["laravel", "nginx"]
+    assert await values(language="logql", source="prometheus") == ["laravel", "nginx"]
+    assert await values(source="loki:prometheus") == ["laravel", "nginx"]
+    with pytest.raises(QueryError, match="no Loki named promethesu; did you mean prometheus"):
+        await values(language="logql", source="promethesu")

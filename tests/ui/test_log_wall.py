@@ -337,3 +337,18 @@ async def test_a_key_on_an_empty_list_says_so_and_touches_no_other_list(key: str
         await focused(found, "feed")
         await found.press(key)
         assert (found.footer, found.place[1], found.copied) == ("there are no lines here", "feed", [])
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"), [(("full_stop", "up", "enter"), "parse error at line 1, col 27"), (("l",), "")]
+)
+async def test_lines_of_a_query_that_only_its_loki_can_read_are_worked_with_as_far_as_that_goes(
+    steps: tuple[str, ...], said: str
+) -> None:
+    newer = LAYOUT.replace("Events, query: '{job=\"laravel\"}'", "Events, query: '{job=\"laravel\"} | brandnew'")
+    async with room(LOGIN, layout=newer) as found:
+        await focused(found, "feed")
+        await found.press("j", *steps)
+        assert said in found.footer
+        assert found.place[0] == ("Security" if said else "lines at 15:29:30")
+        assert len([row for row in found.card("feed" if said else "lines") if "203.0.113.42" in row]) == 1

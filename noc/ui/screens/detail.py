@@ -102,7 +102,7 @@ class RunbookScreen(Reading):
     def offered(self, offers: dict[str, list[Offer]], unanswered: str = "") -> None:
         """What the log lines offer has come, or why it has not."""
         self._offers, self._unanswered = offers, unanswered
-        if self.is_mounted:
+        if self.is_mounted and self.is_attached:  # neither before it is open nor when it is closed again
             self.paint()
 
     def content(self, columns: int) -> Canvas:

@@ -79,6 +79,8 @@ class Form(Deaf, ModalScreen[Intent | BlockIntent | None]):
         self._palette = palette
         self._examined = Examined(spec.title)
         self._heard: dict[str, str] = {}
+        self._refused = spec.problem is not None
+        """What the server refused stands until something else is typed: nothing here can tell whether it would now."""
         self.sent: dict[str, str] = {}
         """What was typed when it was confirmed, by field."""
 
@@ -128,7 +130,7 @@ class Form(Deaf, ModalScreen[Intent | BlockIntent | None]):
         confirm = self.query_one("#confirm", Button)
         ready = found.intent is not None and self._typed == asks
         confirm.say(found.confirm or "Not possible", off=not ready)
-        if ready or not self.query_one("#wrong", Static).has_class("said"):
+        if (ready and not self._refused) or not self.query_one("#wrong", Static).has_class("said"):
             self._say("")
         return found
 
@@ -181,7 +183,7 @@ class Form(Deaf, ModalScreen[Intent | BlockIntent | None]):
         """Something else is typed now; fields also report what they were opened with."""
         typed = {**self.values, "": self._typed}
         if typed != self._heard:
-            self._heard = typed
+            self._heard, self._refused = typed, False
             self._say("")
             self._examine()
 
