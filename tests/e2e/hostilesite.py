@@ -156,8 +156,8 @@ def loki(request: Request, streams: list[dict[str, Any]]) -> Reply:
             {**OK, "data": {"resultType": "vector", "result": [{**one, "value": [at, "7"]} for one in named()]}}
         )
     if path.endswith("/query_range"):
-        start, end = (int(request.params[name]) / 1e9 for name in ("start", "end"))
-        times = [start + (end - start) * part / 10 for part in range(11)]
+        first, last = (int(request.params[name]) / 1e9 for name in ("start", "end"))
+        times = [first + (last - first) * part / 10 for part in range(11)]
         result = [{**one, "values": [[at, "7"] for at in times]} for one in named()]
         return as_json({**OK, "data": {"resultType": "matrix", "result": result}})
     if path.endswith("/buildinfo"):
