@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import platform
 import random
 from collections.abc import Mapping, Sequence
@@ -26,7 +25,7 @@ from noc.engine.listeners import Listeners
 from noc.engine.logplan import loki_key
 from noc.engine.origin import Origins
 from noc.model.clock import Clock
-from noc.model.logs import SECOND, FeedQuery
+from noc.model.logs import FeedQuery
 from noc.model.ports import MetricSource
 from noc.runtime import BlockDesk
 from noc.sources.http import client
@@ -62,9 +61,8 @@ def counter(lokis: Mapping[str, LokiSource]) -> Counter:
     """Counts the lines of a feed in a window by asking its server."""
 
     async def count(query: FeedQuery, start: int, end: int) -> int:
-        window = max(1, math.ceil((end - start) / 1_000_000))
-        answer = await lokis[query.source].instant(counted(query.expr, f"{window}ms"), end / SECOND)
-        return int(sum(one.last or 0.0 for one in answer.series))
+        window = max(1, end - start)
+        return await lokis[query.source].count(counted(query.expr, f"{window}ns"), end - 1)
 
     return count
 

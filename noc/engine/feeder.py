@@ -75,6 +75,7 @@ class Feeder:
                 next_try=self.next_try,
                 following=self.following,
                 note=self.note,
+                pace=self.around.pace,
             )
         return self._view
 

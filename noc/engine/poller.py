@@ -122,7 +122,8 @@ class Poller:
             elif known.refresh != refresh:
                 known.refresh = refresh
                 known.due = min(known.due, moment + refresh) if known.due != NEVER else NEVER
-        self._store.demand([Demand(query, refresh) for query, refresh in wanted.items()])
+        # ages are told in seconds of the clock, which may run faster than the questions
+        self._store.demand([Demand(query, refresh * self._pace) for query, refresh in wanted.items()])
         self._wake.set()
 
     def refresh(self) -> None:

@@ -133,6 +133,8 @@ class Feed:
     """How it is followed now: a tail that a proxy refuses falls back to polling."""
     note: str = ""
     """Why it is followed otherwise than asked for, in words."""
+    pace: float = 1.0
+    """Seconds of the wall's clock that pass in one between two questions."""
 
     def age(self, now: float) -> float | None:
         """Seconds since the last good answer, or None before the first."""
@@ -145,6 +147,6 @@ class Feed:
         age = self.age(now)
         if age is None:
             return State.LOADING
-        if self.query.end is None and age > max(2 * self.query.poll, PATIENCE):
+        if self.query.end is None and age > self.pace * max(2 * self.query.poll, PATIENCE):
             return State.STALE
         return State.FRESH if self.lines else State.NODATA

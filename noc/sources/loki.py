@@ -103,7 +103,16 @@ class LokiSource:
 
     async def instant(self, expr: str, at: float) -> Answer:
         """Evaluate a metric query at ``at`` (unix seconds, server's clock): one point a series."""
-        reply = await self._ask("query", {"query": expr, "time": _nanoseconds(at)})
+        return await self._instant(expr, _nanoseconds(at))
+
+    async def count(self, expr: str, at: int) -> int:
+        """The sum of a counting query at a moment in unix nanoseconds: a window ``(at - d, at]`` is told apart from its
+        neighbours to the nanosecond."""
+        answer = await self._instant(expr, str(at))
+        return round(sum(one.last or 0.0 for one in answer.series))
+
+    async def _instant(self, expr: str, at: str) -> Answer:
+        reply = await self._ask("query", {"query": expr, "time": at})
         found = await self._numbers(reply, max(INSTANT_SERIES, self._server.max_series), 0.0)
         return replace(found, series=tuple(_in_seconds(one) for one in found.series))
 
