@@ -146,8 +146,21 @@ class Event(BaseModel):
         """Who, what, where; each kind has its own."""
         if not self.fields:
             return Words(what=self.message or self.line.text)
-        what = self.message or _listed(_spoken(self.kind), self.field("status_code"), self._lasted())
-        return Words(self.address or self._account(), what or self.line.text, self.endpoint)
+        what = self._deed() or self.message or _spoken(self.kind)
+        told = _listed(what, self.field("status_code"), self._lasted())
+        return Words(self.address or self._account(), told or self.line.text, self.endpoint)
+
+    def _deed(self) -> str:
+        """What happened, of kinds that have no form of their own, as their usual fields tell it."""
+        pattern, payload = _spoken(self.field("pattern")), self.field("payload")
+        if pattern:
+            return f"{pattern}: {payload}" if payload else pattern
+        operation, model = self.field("operation"), self.field("model")
+        if operation and model:
+            return f"{operation} {model}"
+        if (limit := self.field("limit")) and self.kind == "rate_limit":
+            return f"over {limit}"
+        return self.field("error_message")
 
     def _lasted(self) -> str:
         duration = _number(self.field("duration_ms"))

@@ -604,3 +604,21 @@ def test_a_line_is_read_once_whatever_its_metadata_says() -> None:
     assert read(one) is read(line(AUTH))
     assert one == other
     assert (read(one).level, read(other).level) == ("warn", "error")
+
+
+@pytest.mark.parametrize(
+    ("kind", "context", "what"),
+    [
+        ("attack_pattern", {"pattern": "sql_injection", "payload": "' OR 1=1"}, "sql injection: ' OR 1=1"),
+        ("policy_denial", {"operation": "view", "model": "Customer", "error_code": "POLICY_DENIED"}, "view Customer"),
+        ("rate_limit", {"limit": "60/min"}, "over 60/min"),
+        ("webhook_failure", {"error_message": "Upstream answered 502"}, "Upstream answered 502"),
+        ("request", {"status_code": 200, "duration_ms": 31}, "request, 200, 31 ms"),
+    ],
+)
+def test_kinds_without_a_form_tell_their_deed_in_either_shape(kind: str, context: dict[str, object], what: str) -> None:
+    flat = {"event_type": kind, "level": "warning", "context": context}
+    nested = {"message": "said otherwise", "level": 300, "context": {"event_type": kind, **context}}
+    said = [words(read(LogLine(1, json.dumps(one)))).what for one in (flat, nested)]
+    assert said[0] == what
+    assert said[1] == (what if kind != "request" else "said otherwise, 200, 31 ms")
