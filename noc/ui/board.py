@@ -9,8 +9,7 @@ from pathlib import Path
 from noc.charts.line import plot_columns
 from noc.config.alertpanels import AlertHistorySpec, AlertPanel
 from noc.config.layout import ListVariable, QueryVariable, TextVariable
-from noc.config.logpanels import LogsSpec
-from noc.config.logpanels import TopSpec
+from noc.config.logpanels import LogsSpec, TopSpec
 from noc.config.panels import PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
@@ -40,6 +39,9 @@ class Crumb:
     page: Page
     view: View
     held: dict[str, Held]
+    kept: Mapping[Query, Result]
+    kept_feeds: Mapping[FeedQuery, Feed]
+    """Of a paused page, what stood on the glass."""
 
 
 class Board:
@@ -57,8 +59,8 @@ class Board:
         self.rows: dict[str, int] = {}
         self.desk = Desk(runtime.alerting, runtime.read_only)
         self._extra: dict[str, PanelPlan] = {}
-        self._kept: dict[Query, Result] = {}
-        self._kept_feeds: dict[FeedQuery, Feed] = {}
+        self._kept: Mapping[Query, Result] = {}
+        self._kept_feeds: Mapping[FeedQuery, Feed] = {}
         self.known: dict[str, list[str]] = {}
         self._size = (0, 0)
         self._first: tuple[str, ...] = ()
@@ -106,9 +108,11 @@ class Board:
     def enter(self, page: Page, view: View, *, trail: bool = True) -> None:
         """Show a page in a view; ``trail`` lays a crumb that Escape leads back along."""
         if trail:
-            self.trail.append(Crumb(self.page, self.view, dict(self.desk.held)))
+            self.trail.append(Crumb(self.page, self.view, dict(self.desk.held), self._kept, self._kept_feeds))
         else:
             self.trail.clear()
+        if view.paused_at is None:
+            self._kept, self._kept_feeds = {}, {}
         self._enter(page, view)
 
     def back(self) -> None:
@@ -116,6 +120,7 @@ class Board:
         crumb = self.trail.pop()
         self._enter(crumb.page, crumb.view)
         self.desk.held.update(crumb.held)
+        self._kept, self._kept_feeds = crumb.kept, crumb.kept_feeds
 
     @property
     def crumbs(self) -> tuple[str, ...]:

@@ -106,7 +106,9 @@ def around(view: View, page: Page, at: float, before: float, after: float, now: 
 
 
 def live(view: View, page: Page, span: float | None = None) -> View:
-    """The view of such a page that goes on."""
+    """The view of such a page that goes on; over a paused picture it ends with it."""
+    if view.paused_at is not None:
+        view = replace(view, end=view.paused_at, paused_at=None)
     return replace(view, layout=page.name, focus=LINES, page=0, values=(), span=span or view.span)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def save(app: App[None], board: Board) -> Path:
     """Write the picture whole (a temporary file, then a rename); returns where. OSError when that fails."""
     palette = board.look.palette
     stamp = datetime.fromtimestamp(board.runtime.clock.now(), board.look.tz).strftime("%Y-%m-%d-%H%M%S")
-    path = directory() / f"noc-{board.page.name}-{stamp}.svg"
+    path = directory() / f"noc-{_plain(board.page.name)}-{stamp}.svg"
     write_whole(path, to_svg(frame_of(app, palette.text, palette.background, board.title)), mode=0o644)
     return path
+
+
+def _plain(name: str) -> str:
+    """A page's name as part of a file's: pages of an address or a trace are called what strangers wrote."""
+    return re.sub(r"[^A-Za-z0-9_.]+", "-", name).strip("-.")[:80] or "page"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,10 @@ def logs(room: Room, panel: str = "feed") -> Logs:
 async def focused(room: Room, panel: str = "feed") -> None:
     room.wall.actions.focus_panel(panel)
     await room.answered()
+
+
+def listed(directory: Path) -> list[str]:
+    return [path.name for path in directory.iterdir()]
 
 
 def words(room: Room, panel: str = "feed") -> list[str]:
@@ -296,3 +301,52 @@ async def test_a_snapshot_tells_log_panels_as_data() -> None:
 
 def test_the_layout_of_these_tests_is_a_layout() -> None:
     assert [one.kind for one in make_page(LAYOUT).layout.panels.values()] == ["stat", "log-rate", "logs", "logs", "top"]
+
+
+async def test_a_picture_of_a_page_that_strangers_named_stays_in_its_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = tmp_path / "pictures"
+    inside.mkdir()
+    monkeypatch.setenv("XDG_PICTURES_DIR", str(inside))
+    async with opened(LAYOUT, event("auth_failure", 5, "x/../../../owned")) as room:
+        await focused(room)
+        await room.press("j", "d", "P")
+        assert room.place[0] == "trace x/../../../owned"
+    assert (listed(tmp_path), listed(inside)) == (
+        ["pictures"],
+        ["noc-made-trace-x-..-..-..-owned-2025-10-02-153000.svg"],
+    )
+
+
+# -- pages over a paused wall
+
+
+async def test_a_page_over_a_paused_wall_ends_where_the_picture_does_and_escape_finds_it_unchanged() -> None:
+    loki = FakeLoki(*OLD)
+    loki.reply_all("^topk", lambda expr, at: [({"context_ip_address": "203.0.113.42"}, 12.0)])
+    async with opened(LAYOUT, loki=loki) as room:
+        await focused(room, "value")
+        await room.press("space")
+        paused = room.wall.board.view.paused_at
+        await focused(room, "top")
+        await room.news(new(0), seconds=30)
+        await room.press("j", "enter")
+        assert (room.queries()["lines"][2], room.wall.board.view.paused_at) == (paused, None)
+        assert "HISTORY, not live" in room.header
+        await room.press("space", "space", "escape")
+        assert (room.wall.board.view.paused_at, "PAUSED" in room.header) == (paused, True)
+        assert words(room) == ["third", "second", "first"]
+
+
+async def test_a_page_that_goes_live_shows_what_came_and_not_what_a_pause_kept() -> None:
+    async with opened(LAYOUT, *OLD) as room:
+        await focused(room, "value")
+        await room.press("space")
+        await focused(room)
+        await room.news(new(0))
+        await room.press("j", "j", "l", "0", "t")
+        await room.type("30m")
+        await room.press("enter")
+        assert room.queries()["lines"] == (FEED, 1800.0, None)
+        assert "new 0" in words(room, "lines")

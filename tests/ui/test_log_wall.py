@@ -352,3 +352,22 @@ async def test_lines_of_a_query_that_only_its_loki_can_read_are_worked_with_as_f
         assert said in found.footer
         assert found.place[0] == ("Security" if said else "lines at 15:29:30")
         assert len([row for row in found.card("feed" if said else "lines") if "203.0.113.42" in row]) == 1
+
+
+async def test_a_tenant_of_a_line_leads_to_its_panels_and_escape_back() -> None:
+    tenant = (
+        "title: Tenant\ngrid: {areas: [a]}\nvariables: {company_id: {kind: text}}\npanels: {a: {kind: text, text: x}}\n"
+    )
+    async with room(others={"tenant": tenant}) as found:
+        await focused(found, "feed")
+        await found.press("j", "j", "full_stop", "up", "enter")
+        assert (found.place, found.wall.board.values) == (("Tenant", None), {"company_id": ("7",)})
+        await found.press("escape")
+        assert (found.place, found.cursor("feed")) == (("Security", "feed"), BREACH.key)
+
+
+async def test_a_tenant_without_a_layout_is_said() -> None:
+    async with room() as found:
+        await focused(found, "feed")
+        await found.press("j", "j", "full_stop", "up", "enter")
+        assert (found.place[0], found.footer) == ("Security", "tenant does not open: tenant:0: there is no such layout")
