@@ -192,6 +192,19 @@ def demo_source(asked: World, clock: Clock) -> tuple[PrometheusSource, Server]:
     return PrometheusSource(configured, client(configured, transport), clock), configured
 
 
+def demo_log_source(asked: World, clock: Clock) -> tuple[LokiSource, Server]:
+    """The embedded world's log in this process, without any socket."""
+    import httpx
+
+    from noc.demo.gateway import Gateway
+    from noc.demo.server import HandlerApp
+
+    gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
+    configured = demo_server("http://demo", gateway.scrape_interval)
+    transport = httpx.ASGITransport(HandlerApp(gateway.loki))
+    return LokiSource(configured, client(configured, transport), clock), configured
+
+
 def demo_server(url: str, scrape_interval: float) -> Server:
     return Server(url=url, flavour="prometheus", scrape_interval=scrape_interval, compression=False)
 

@@ -118,7 +118,7 @@ def _by_name(output: Path) -> Format:
 def _live(layout: str, settings: Settings, places: Places, at: str | None) -> tuple[Runtime, View]:
     from noc.wiring import Library, live
 
-    if not settings.active().prometheus:
+    if settings.active().empty:
         raise ConfigError([Fault("noc", 0, NO_SERVER)])
     runtime = live(settings, Library.of(places), [layout], ("noc",))
     return runtime, View(runtime.page.name, end=moment(at) if at else None)

@@ -61,12 +61,12 @@ def command(
     log_to(settings.log_file)
     library = Library.of(places)
     names = list(layouts or settings.opened)
-    reopen = _reopen(config, env, prometheus, alertmanager)
+    reopen = _reopen(config, env, prometheus, loki, alertmanager)
     active = settings.active()
-    if not active.prometheus and not active.alertmanager:
+    if active.empty:
         raise ConfigError([Fault("noc", 0, NO_SERVER)])
     if not names and not active.prometheus:
-        names = ["alerts"]
+        names = [name for name, servers in (("alerts", active.alertmanager), ("logs", active.loki)) if servers]
     if not names:
         first = _first(settings, library)
         names = [first, *(name for name in library.places.available_layouts() if name != first)]
@@ -113,14 +113,16 @@ def open_alert(settings: Settings, places: Places, fingerprint: str, *, theme: s
 
 
 def _reopen(
-    config: Path | None, env: str | None, prometheus: list[str] | None, alertmanager: list[str] | None
+    config: Path | None,
+    env: str | None,
+    prometheus: list[str] | None,
+    loki: list[str] | None,
+    alertmanager: list[str] | None,
 ) -> tuple[str, ...]:
     """The command line that opens this wall again, without secrets: servers are named as they were given."""
     words = ["noc", "wall"]
     words += ["--config", str(config)] if config else []
     words += ["--env", env] if env else []
-    for url in prometheus or []:
-        words += ["--prometheus", url]
-    for url in alertmanager or []:
-        words += ["--alertmanager", url]
+    for flag, urls in (("--prometheus", prometheus), ("--loki", loki), ("--alertmanager", alertmanager)):
+        words += [word for url in urls or [] for word in (flag, url)]
     return tuple(words)
