@@ -94,10 +94,11 @@ class LokiApp:
             else:
                 await receive()  # websocket.disconnect: the client has waited long enough
             return
+        ends = self._api.clock.monotonic() + self._longest  # counted from the question, as its first moment is
         await send({"type": "websocket.accept"})
         gone = asyncio.ensure_future(_gone(receive))
         try:
-            reason = await self._follow(found, send, gone)
+            reason = await self._follow(found, ends, send, gone)
         finally:
             gone.cancel()
         if reason:
@@ -122,13 +123,13 @@ class LokiApp:
         except QueryError as fault:
             return refused(str(fault), now)
 
-    async def _follow(self, tail: Tail, send: Send, gone: asyncio.Future[None]) -> str:
+    async def _follow(self, tail: Tail, ends: float, send: Send, gone: asyncio.Future[None]) -> str:
         """Send frames until the client has gone; returns why the server ends the tail, if it does."""
         if not isinstance(tail.expr, LogQuery):
             return "only log selector is supported"
         if self._open > TAILS:
             return f"max concurrent tail requests limit exceeded, count > limit ({self._open} > {TAILS})"
-        until, ends = self._now(tail), self._api.clock.monotonic() + self._longest
+        until = self._now(tail)
         history = await run_in_threadpool(self._history, tail.expr, tail, until)
         await _frames(send, history, apart=tail.apart, merged=True)
         while not gone.done():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 
@@ -56,13 +57,18 @@ def test_the_text_has_every_row_and_stands_at_the_moment_asked_for(tmp_path: Pat
     assert "15:30:00 UTC" in rows[0]
 
 
+EVENT = re.compile(r"\d\d:\d\d:\d\d [✖▲◆●·] ")
+"""A line of a feed."""
+
+
 def test_the_tour_stands_at_its_telling_moment_and_calm_is_calm(tmp_path: Path) -> None:
     tour = snapshot(tmp_path / "tour.txt", size="200x55").decode()
     calm = snapshot(tmp_path / "calm.txt", "--scenario", "calm", size="200x55").decode()
     titles = [line for line in tour.split("\n") if "DB connections" in line]
     assert "✖ CRITICAL" in titles[0]
     assert all(words in calm for words in ("no alert fires", "nobody is working on anything"))
-    assert [mark for mark in "✖▲◆●" if calm.count(mark) > 1] == []  # once each: the heads of the tiles, with a 0
+    beside = EVENT.sub("", calm)  # a feed marks its lines on any day
+    assert [mark for mark in "✖▲◆●" if beside.count(mark) > 1] == []  # once each: the heads of the tiles, with a 0
     assert "no data" not in calm
 
 
