@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import alertbook, alertpoll, draw, fetch, figures, keys, logfeed, wall
+from tests.benchmarks import alertbook, alertpoll, draw, fetch, figures, keys, logfeed, logkeys, wall
 
-NAMES = ("fetch", "draw", "wall", "keys", "alertbook", "alertpoll", "logfeed")
+NAMES = ("fetch", "draw", "wall", "keys", "alertbook", "alertpoll", "logfeed", "logkeys")
 
 
 def main() -> None:
@@ -33,6 +33,7 @@ def main() -> None:
         "alertbook": alertbook.run,
         "alertpoll": alertpoll.run,
         "logfeed": partial(logfeed.run, asked.feed_seconds),
+        "logkeys": partial(logkeys.run, asked.presses),
     }
     begun = figures.machine()
     if not asked.json:
