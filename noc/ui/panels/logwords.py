@@ -6,7 +6,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import takewhile
 
-from noc.catalogue.events import level_of, read
+from noc.catalogue.events import read
+from noc.catalogue.eventshapes import known_level
 from noc.config.logpanels import LogsSpec
 from noc.engine.logfilter import Condition, LogFilter, Mark, highlights, parse
 from noc.model.logs import Feed, LogLine
@@ -98,11 +99,23 @@ def young_criticals(data: PanelData) -> int:
     return sum(all(one.keeps(line) for one in wanted) for line in young)
 
 
+_SPELLED = ("crit", "fatal", "panic", "alert", "emerg", "500", "550", "600", "\\u")
+"""How a text that makes its line critical must spell it: a level's word or Monolog's number, or what JSON may hide it in."""
+_LEVELLED, _SEVERE = ("detected_level", "level"), ("severity", "severity_extracted")
+
+
 def _critical(line: LogLine) -> bool:
-    """Whether a row is drawn as critical; only a line that may be is read for it."""
-    word = Severity.CRITICAL.value
-    may_be = level_of(line) == word or line.label("severity").lower() == word or word in line.text.lower()
-    return may_be and read(line).severity is Severity.CRITICAL
+    """Whether a row is drawn as critical; only a line that may be is read for it: a flood is asked line by line."""
+    return _may_be_critical(line) and read(line).severity is Severity.CRITICAL
+
+
+def _may_be_critical(line: LogLine) -> bool:
+    word, text = Severity.CRITICAL.value, line.text.lower()
+    return (
+        any(spelled in text for spelled in _SPELLED)
+        or any(known_level(line.label(name)) == word for name in _LEVELLED)
+        or any(line.label(name).lower() == word for name in _SEVERE)
+    )
 
 
 def count(number: int) -> str:
