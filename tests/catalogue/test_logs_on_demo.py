@@ -43,7 +43,9 @@ def test_a_storm_leaves_lines_behind_every_metric_that_names_some(name: str) -> 
 def test_lines_behind_an_alert_are_those_of_its_labels() -> None:
     every = count(alert_lines("CrossTenantAccessAttempt", (), CATALOGUE), "cross-tenant-breach")
     by_company = [
-        count(alert_lines("CrossTenantAccessAttempt", (("company_id", str(company)),), CATALOGUE), "cross-tenant-breach")
+        count(
+            alert_lines("CrossTenantAccessAttempt", (("company_id", str(company)),), CATALOGUE), "cross-tenant-breach"
+        )
         for company in range(1, 30)
     ]
     assert every > 0

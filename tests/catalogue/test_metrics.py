@@ -114,11 +114,13 @@ def test_a_log_metric_asks_its_panel_in_logql(catalogue: Catalogue) -> None:
 def test_every_log_query_of_the_catalogue_is_logql(catalogue: Catalogue) -> None:
     for metric in catalogue.metrics.values():
         for text in (metric.logs, metric.logql):
-            logql.parse((text or "{job=~\".+\"}").replace("$__range", "1h"))
+            logql.parse((text or '{job=~".+"}').replace("$__range", "1h"))
         assert metric.logs is None or logql.is_log(logql.parse(metric.logs))
 
 
-def test_every_alert_of_the_catalogue_has_lines_behind_it_or_names_a_part_that_writes_none(catalogue: Catalogue) -> None:
+def test_every_alert_of_the_catalogue_has_lines_behind_it_or_names_a_part_that_writes_none(
+    catalogue: Catalogue,
+) -> None:
     silent = {name for name, metric in catalogue.rules() if metric.logs is None}
     assert silent == {"db.replication_lag"}
 

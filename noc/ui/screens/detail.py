@@ -148,9 +148,9 @@ class RunbookScreen(Reading):
         return canvas
 
     def _offer_words(self, command: Command) -> list[str]:
-        """What may fill the command, on a line each."""
+        """What may fill the command, on a line each; what may fill the others, where this one needs nothing."""
         out = []
-        for name in command.missing:
+        for name in command.missing or [one for one in self._offers if one not in self._chosen_values]:
             best = self._offers.get(name)
             if best:
                 shown = ", ".join(f"{clean(one.value, 60)} ({one.lines} lines)" for one in best[:3])
