@@ -30,15 +30,36 @@ SAMPLED = 3
 """Series of a family that are looked at for its labels."""
 
 
-@dataclass(slots=True)
-class LiveServer:
-    """One server during one check: its answers are kept, so that nothing is asked twice."""
+class Answers:
+    """What a server said during one check: its answers are kept, so that nothing is asked twice."""
 
-    inventory: MetricInventory
-    query: Callable[[str], Answer]
-    scrape_interval: float = 15.0
-    _names: frozenset[str] | None = None
-    _answers: dict[str, Answer | BadQuery] = field(default_factory=dict)
+    def __init__(self, query: Callable[[str], Answer]) -> None:
+        self._query = query
+        self._known: dict[str, Answer | BadQuery] = {}
+
+    def ask(self, expr: str) -> Answer:
+        """Evaluate now. BadQuery when the server refuses the expression; other SourceErrors end the check."""
+        if expr not in self._known:
+            try:
+                self._known[expr] = self._query(expr)
+            except BadQuery as error:
+                self._known[expr] = error
+        answer = self._known[expr]
+        if isinstance(answer, BadQuery):
+            raise answer
+        return answer
+
+
+class LiveServer(Answers):
+    """One metric server during one check."""
+
+    def __init__(
+        self, inventory: MetricInventory, query: Callable[[str], Answer], scrape_interval: float = 15.0
+    ) -> None:
+        super().__init__(query)
+        self.inventory = inventory
+        self.scrape_interval = scrape_interval
+        self._names: frozenset[str] | None = None
 
     def names(self) -> frozenset[str]:
         """Every metric name of the server."""
@@ -46,38 +67,13 @@ class LiveServer:
             self._names = frozenset(self.inventory.names())
         return self._names
 
-    def ask(self, expr: str) -> Answer:
-        """Evaluate now. BadQuery when the server refuses the expression; other SourceErrors end the check."""
-        if expr not in self._answers:
-            try:
-                self._answers[expr] = self.query(expr)
-            except BadQuery as error:
-                self._answers[expr] = error
-        answer = self._answers[expr]
-        if isinstance(answer, BadQuery):
-            raise answer
-        return answer
 
-
-@dataclass(slots=True)
-class LiveLogs:
+class LiveLogs(Answers):
     """One log server during one check. ``query`` evaluates a metric query now, ``label_values`` takes label and selector."""
 
-    query: Callable[[str], Answer]
-    label_values: Callable[[str, str], Sequence[str]]
-    _answers: dict[str, Answer | BadQuery] = field(default_factory=dict)
-
-    def ask(self, expr: str) -> Answer:
-        """As :meth:`LiveServer.ask`, in LogQL."""
-        if expr not in self._answers:
-            try:
-                self._answers[expr] = self.query(expr)
-            except BadQuery as error:
-                self._answers[expr] = error
-        answer = self._answers[expr]
-        if isinstance(answer, BadQuery):
-            raise answer
-        return answer
+    def __init__(self, query: Callable[[str], Answer], label_values: Callable[[str, str], Sequence[str]]) -> None:
+        super().__init__(query)
+        self.label_values = label_values
 
 
 @dataclass(frozen=True, slots=True)
