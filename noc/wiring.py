@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache
@@ -21,6 +21,7 @@ from noc.config.server import Server
 from noc.config.settings import Environment as SettingsEnvironment
 from noc.config.settings import Settings
 from noc.config.theme import role_colour
+from noc.engine.feeds import Feeds
 from noc.engine.listeners import Listeners
 from noc.engine.poller import Poller
 from noc.engine.store import Store
@@ -29,7 +30,7 @@ from noc.model.clock import Clock, SystemClock
 from noc.model.errors import ConfigError, Fault, NocError
 from noc.model.palette import Palette
 from noc.model.ports import MetricSource
-from noc.runtime import Environment, Page, Runtime
+from noc.runtime import AlertDesk, BlockDesk, Environment, Page, Runtime
 from noc.sources.alertmanager import AlertmanagerSource
 from noc.sources.http import client
 from noc.sources.loki import LokiSource
@@ -236,21 +237,6 @@ def assemble(
     theme = library.palette(settings.theme).name
     names = layouts or list(library.places.available_layouts())
 
-    async def aclose() -> None:
-        await poller.aclose()
-        if feeds is not None:
-            await feeds.aclose()
-        if desk is not None:
-            await desk.aclose()
-        if blocking is not None:
-            blocking.close()
-        for source in ports.values():
-            await source.aclose()
-        for member in (members or {}).values():
-            await member.aclose()
-        if close:
-            close()
-
     ports = as_metrics(lokis or {}, sources)
     poller = Poller(ports, store, clock, rng, lambda _: None, pace=pace, correct_clock=correct_clock)
     news = Listeners()
@@ -309,8 +295,34 @@ def assemble(
         keys=dict(settings.keys),
         watched=library.theme_file,
         reopen=reopen,
-        close=aclose,
+        close=_closing(poller, feeds, desk, blocking, [*ports.values(), *(members or {}).values()], close),
     )
+
+
+def _closing(
+    poller: Poller,
+    feeds: Feeds | None,
+    desk: AlertDesk | None,
+    blocking: BlockDesk | None,
+    sources: Sequence[MetricSource | AlertmanagerSource],
+    close: Callable[[], None] | None,
+) -> Callable[[], Awaitable[None]]:
+    """What ends a wall: nobody is asked any more, then the connections go, then the servers of an embedded world."""
+
+    async def aclose() -> None:
+        await poller.aclose()
+        if feeds is not None:
+            await feeds.aclose()
+        if desk is not None:
+            await desk.aclose()
+        if blocking is not None:
+            blocking.close()
+        for source in sources:
+            await source.aclose()
+        if close:
+            close()
+
+    return aclose
 
 
 def _named(environment: SettingsEnvironment, palette: Palette) -> Environment:
