@@ -205,7 +205,10 @@ def test_a_breach_is_worked_from_the_alert_to_the_acknowledgement_and_the_wall_i
         tty.wait_for(lambda text: "✖ CRITICAL" in text and rows(text, ROW))
         click(tty, ROW)
         tty.wait_for("▌Firing")
-        company = rows(tty.screen_text(), ROW)[0].split(ALERT)[1].split()[0]
+        tty.press("enter")  # the alert whole: which of them the click met
+        company = re.findall(r"company_id +(\d+)", tty.wait_for(lambda text: re.search(r"company_id +\d+", text)))[0]
+        tty.press("escape")
+        tty.wait_for("▌Firing")
 
         user = runbook(tty)
         now = SystemClock().now()
