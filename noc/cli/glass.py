@@ -32,6 +32,10 @@ from noc.ui.state import View
 
 SETTLE = 15.0  # seconds a frame without a terminal waits for answers
 
+THRESHOLDS = (10_000, 3, 30)
+"""When garbage is collected. A look at everything holds up keys for a tenth of a second, and Textual's rows are cycles that
+die with their frame: they go in the cheap looks at what is young, if these come less often than frames."""
+
 
 def charset() -> Charset:
     """ASCII where the locale or the terminal has no blocks and braille; NOC_CHARSET overrides."""
@@ -88,6 +92,7 @@ async def _live(runtime: Runtime, view: View, mouse: bool, alert: str = "") -> i
     for name in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(name, app.exit)
     gc.freeze()  # layouts and models live as long as the wall
+    gc.set_threshold(*THRESHOLDS)
     try:
         await app.run_async(mouse=mouse)
     finally:

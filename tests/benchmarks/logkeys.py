@@ -82,6 +82,7 @@ def run(presses: int = PRESSES) -> Report:
             share = (program.cpu() - cpu) / (program.now() - began)
             time.sleep(1)
             found = latencies(program, [*calm, *flooded], edge, COLUMNS, ROWS)
+            memory = program.memory()
             rate = program.written(began) / (program.now() - began)
     before, after = found[:presses], found[presses:]
     base, times = (sorted(1000 * late for _, late in some if late is not None) for some in (before, after))
@@ -94,6 +95,7 @@ def run(presses: int = PRESSES) -> Report:
             Figure("never painted", presses - len(times), f"of {presses}", aim=0.5),
             Figure("share of a core", 100 * share, "%", baseline=Baseline("silent feed", 100 * calm_share)),
             Figure("to the terminal", rate, "B/s"),
+            Figure("resident memory", memory, "MB"),
         ),
     )
 
