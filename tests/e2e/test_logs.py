@@ -70,6 +70,8 @@ def test_a_loki_alone_makes_a_wall_of_log_lines(calm: LogSite, environ: dict[str
         header = text.split("\n")[0]
         assert "loki ✔" in header
         assert "prometheus" not in header and "alertmanager" not in header
+        tty.press("Y")
+        tty.wait_for(f"noc wall --loki {calm.loki} logs")
         tty.press("q")
         tty.end(0)
 
