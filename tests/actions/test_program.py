@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -170,13 +171,21 @@ async def test_one_that_may_not_be_ended_is_given_up_and_said_to_be_alive(
         tried.append((pid, sign))
         raise PermissionError(1, "Operation not permitted")
 
+    started: list[asyncio.subprocess.Process] = []
+    create = asyncio.create_subprocess_exec
+
+    async def remembered(*args: Any, **options: Any) -> asyncio.subprocess.Process:
+        started.append(await create(*args, **options))
+        return started[0]
+
     monkeypatch.setattr("noc.actions.program.os.killpg", forbidden)
+    monkeypatch.setattr("noc.actions.program.asyncio.create_subprocess_exec", remembered)
     ended = await run([made(tmp_path / "root", HANG)], 0.5)
     monkeypatch.undo()
     assert ended == Ended(None, (), alive=True)
     assert [sign for _, sign in tried] == [signal.SIGTERM, signal.SIGKILL]
     real(tried[0][0], signal.SIGKILL)
-    await until_gone(tried[0][0])
+    await started[0].wait()  # the loop hears of it too, or the process would be called running when it is forgotten
 
 
 async def test_cancelled_it_ends_the_program_first(tmp_path: Path) -> None:
