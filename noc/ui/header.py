@@ -112,13 +112,16 @@ def _put_left(
     canvas: Canvas, x: int, room: int, left: tuple[str, str], data: HeaderData, mode: str, strong: Ink, quiet: Ink
 ) -> None:
     title, _ = left
-    needed = width(_window(data, mode)) + 2 if mode else 0  # that this is not live is never cut
-    title = truncate(title, max(min(room, 12), room - needed), where="middle")
+    needed = width(mode) + 2 if mode else 0  # that this is not live is never cut
+    title = truncate(title, max(min(room, 8), room - needed), where="middle")
     x0 = x
     x = canvas.put(x, 0, title, strong)
     parts = [(_window(data, mode), strong if mode else quiet)]
+    if mode and width(title) + 2 + width(parts[0][0]) > room:
+        whole = width(title) + 2 + width(mode) <= room  # the span goes first
+        parts = [(mode if whole else mode.partition(",")[0], strong)]
     if data.read_only:
-        parts.insert(0, ("read-only", quiet))
+        parts.insert(1 if mode else 0, ("read-only", quiet))
     if data.view.compare:
         parts.append((f"vs {format_duration(data.view.compare)} ago", quiet))
     if data.mark:

@@ -101,7 +101,7 @@ class LogActions(LogLeads):
     def origin_words(self, address: str) -> str:
         """Country and kind of an address, in a few words."""
         found = self.board.look.origin(address)
-        return clean(" ".join(part for part in (found.name, found.note) if part), 60) if found is not None else ""
+        return clean(found.words, 60) if found is not None else ""
 
     # -- menus
 

@@ -91,10 +91,8 @@ def alone(page: Page, panel: str) -> Page:
 
 
 def _page(title: str, grid: dict[str, object], panels: dict[str, dict[str, object]]) -> Page:
-    written = {
-        name: {key: value for key, value in panel.items() if value is not None} for name, panel in panels.items()
-    }
-    layout = Layout.model_validate({"title": clean(title, 120), "grid": grid, "panels": written})
+    given = {name: {key: value for key, value in panel.items() if value is not None} for name, panel in panels.items()}
+    layout = Layout.model_validate({"title": clean(title, 120), "grid": grid, "panels": given})
     return Page(MADE + title, resolve(layout, EMPTY))
 
 

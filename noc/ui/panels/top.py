@@ -12,6 +12,7 @@ from noc.catalogue.events import is_address
 from noc.charts.canvas import Canvas
 from noc.charts.table import Cell, TableColumn, draw_table
 from noc.config.logpanels import TopSpec
+from noc.engine.logplan import labels_of
 from noc.model.series import Labels, Series
 from noc.model.text import clean
 from noc.model.units import format_value
@@ -21,8 +22,10 @@ WHOLE = 15
 """Cells that a value keeps: an IPv4 address is never cut, as long as its column stands."""
 SHORT, COURSE = 8, 6
 """Cells that origin and share keep; and the course of the range."""
-RANKED_FROM = 30
-"""Columns from which rows are numbered."""
+PART = 6
+"""Cells that the further parts of a combination keep: without them two rows would read the same."""
+RANKED_FROM, COMBINED_FROM = 30, 38
+"""Columns from which rows are numbered; those of combinations, whose parts come first."""
 LONGER = 24
 """Cells that a share's bar takes of what is left over."""
 _CLOCK_OVER = 86_400.0
@@ -52,11 +55,6 @@ class TopRow:
     @property
     def values(self) -> tuple[str, ...]:
         return tuple(value for _, value in self.labels)
-
-
-def by(spec: TopSpec) -> tuple[str, ...]:
-    """The labels that are counted by."""
-    return (spec.by,) if isinstance(spec.by, str) else spec.by
 
 
 def row_key(values: Sequence[str]) -> str:
@@ -109,7 +107,7 @@ def _values(data: PanelData, role: str) -> dict[Labels, float]:
 
 
 def _labels(series: Series, spec: TopSpec) -> Labels:
-    return tuple((name, series.label(name)) for name in by(spec))
+    return tuple((name, series.label(name)) for name in labels_of(spec))
 
 
 def _whole(counts: dict[Labels, float], spec: TopSpec) -> float | None:
@@ -169,10 +167,11 @@ def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_F
     spec, look = data.spec, data.look
     assert isinstance(spec, TopSpec)
     palette = look.palette
-    names = by(spec)
+    names = labels_of(spec)
     whole = _whole({row.labels: row.count for row in found}, spec) is not None
     ranks = [Cell(str(row.rank), palette.muted) for row in found]
-    out = [TableColumn("", ranks, "right", 20)] if columns >= RANKED_FROM else []
+    ranked = columns >= (RANKED_FROM if len(names) == 1 else COMBINED_FROM)
+    out = [TableColumn("", ranks, "right", 20)] if ranked else []
     for at, name in enumerate(names):
         cells = [Cell(clean(row.values[at], 120) or "–") for row in found]
         path = name.endswith(("endpoint", "path", "url", "instance"))
@@ -182,7 +181,7 @@ def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_F
                 cells,
                 priority=9 if at else 12,
                 cut="middle" if path else "end",
-                keep=10 if at else WHOLE,
+                keep=PART if at else WHOLE,
             )
         )
     places = [origin_words(row, data) for row in found]
