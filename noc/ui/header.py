@@ -17,6 +17,7 @@ from noc.ui.panels.data import Look
 from noc.ui.state import View
 
 BLIND_AFTER = 30.0  # seconds without a good answer after which the header is tinted as a whole
+TITLE = 12  # cells that the title keeps
 SKEW_LIMIT = 5.0  # seconds a server's clock may differ before the header says so (protocols.md 7)
 
 
@@ -112,14 +113,15 @@ def _put_left(
     canvas: Canvas, x: int, room: int, left: tuple[str, str], data: HeaderData, mode: str, strong: Ink, quiet: Ink
 ) -> None:
     title, _ = left
-    needed = width(mode) + 2 if mode else 0  # that this is not live is never cut
-    title = truncate(title, max(min(room, 8), room - needed), where="middle")
+    if room - width(mode) - 2 < TITLE:
+        mode = mode.partition(",")[0]  # HISTORY alone says that this is not live, and is never cut
+    needed = width(mode) + 2 if mode else 0
+    title = truncate(title, max(min(room, TITLE), room - needed), where="middle")
     x0 = x
     x = canvas.put(x, 0, title, strong)
     parts = [(_window(data, mode), strong if mode else quiet)]
     if mode and width(title) + 2 + width(parts[0][0]) > room:
-        whole = width(title) + 2 + width(mode) <= room  # the span goes first
-        parts = [(mode if whole else mode.partition(",")[0], strong)]
+        parts = [(mode, strong)]  # the span goes first
     if data.read_only:
         parts.insert(1 if mode else 0, ("read-only", quiet))
     if data.view.compare:

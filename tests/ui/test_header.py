@@ -21,12 +21,12 @@ def header(columns: int, view: View, title: str = "Logs › trace req_d3811f2ae"
 @pytest.mark.parametrize(
     ("columns", "line"),
     [
-        (60, " demo  Log…f2ae  HISTORY         15:30:00 UTC   ✔ 0s   ✔ 0s"),
+        (60, " demo  Logs › …3811f2ae  HISTORY 15:30:00 UTC   ✔ 0s   ✔ 0s"),
         (70, " demo  Logs › …3811f2ae  HISTORY, not live 15:30:00 UTC   ✔ 0s   ✔ 0s"),
-        (80, " demo  Log…f2ae  HISTORY, not live 15:30:00 UTC   loki ✔ 0s   alertmanager ✔ 0s"),
+        (80, " demo  Logs › t…d3811f2ae  HISTORY 15:30:00 UTC   loki ✔ 0s   alertmanager ✔ 0s"),
     ],
 )
-def test_a_wall_that_is_not_live_says_so_before_it_says_where_it_is(columns: int, line: str) -> None:
+def test_a_wall_that_is_not_live_says_so_whole_beside_where_it_is(columns: int, line: str) -> None:
     view = View("made: trace", span=1800.0, end=NOW - 60)
     assert header(columns, view) == line
 
