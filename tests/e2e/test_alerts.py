@@ -133,7 +133,9 @@ def test_a_silence_of_amtool_appears_and_a_broad_one_is_stopped_by_the_guard(
         tty.wait_for("hides 1 of")
         heard(tty, "Cancel")
         before = len(where.silences())
-        tty.press("tab", "tab", "\x15", 'severity!="none"', "tab", "\x15")  # one matcher instead of the alert's own
+        tty.press("tab", "tab", "\x15")  # one matcher instead of the alert's own
+        tty.wait_for(lambda text: not re.search(r"matcher +\w+=", text))
+        tty.press('severity!="none"', "tab", "\x15")
         tty.wait_for(lambda text: 'severity!="none"' in text and NEGATIVE in text)
         click(tty, "why; the next one")
         tty.press("everything")
