@@ -68,6 +68,9 @@ def command(
     read_only: options.ReadOnly = False,
     theme: options.Theme = None,
     log_file: options.LogFile = None,
+    programme: options.Programme = None,
+    scale: options.Scale = None,
+    colours: options.Colours = None,
 ) -> None:
     """The wall on an embedded world: nothing to install, nothing to configure."""
     telling_moment(scenario)  # refuses an unknown scenario before anything starts
@@ -78,7 +81,15 @@ def command(
         _serve(World(scenario, zero, seed), speed, _target(push_loki, config) if push_loki else None)
         return
     settings, places = options.build_settings(
-        config=config, range=range, tv=tv, read_only=read_only, theme=theme, log_file=log_file
+        config=config,
+        range=range,
+        tv=tv,
+        read_only=read_only,
+        theme=theme,
+        log_file=log_file,
+        programme=programme,
+        scale=scale,
+        colours=colours,
     )
     log_to(settings.log_file)
     settings = demo_settings(settings, scenario)

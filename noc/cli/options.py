@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,29 @@ Tv = Annotated[bool, typer.Option("--tv", help="A wall nobody touches: rotate pa
 ReadOnly = Annotated[bool, typer.Option("--read-only", help="Remove everything that writes.")]
 Theme = Annotated[str | None, typer.Option("--theme", metavar="NAME", help="Theme by name or path.")]
 LogFile = Annotated[Path | None, typer.Option("--log-file", metavar="FILE", help="Write what noc does into a file.")]
+Programme = Annotated[
+    str | None,
+    typer.Option("--programme", metavar="NAME", help="TV programme by name or path; the same as --tv with it."),
+]
+Scale = Annotated[
+    int | None, typer.Option("--scale", min=1, max=3, help="Seen from afar: 2 or 3 for larger digits and fewer panels.")
+]
+
+
+class ColourDepth(StrEnum):
+    """What a terminal can show."""
+
+    AUTO = "auto"
+    TRUECOLOR = "truecolor"
+    FULL = "256"
+    SIXTEEN = "16"
+    NONE = "none"
+
+
+Colours = Annotated[
+    ColourDepth | None, typer.Option("--colours", help="What the terminal can show, where it does not say it itself.")
+]
+Probe = Annotated[bool, typer.Option("--probe", help="Make the settings' health checks from here.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -53,6 +77,10 @@ def build_settings(
     read_only: bool = False,
     theme: str | None = None,
     log_file: Path | None = None,
+    programme: str | None = None,
+    scale: int | None = None,
+    colours: ColourDepth | None = None,
+    probe: bool = False,
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> tuple[Settings, Places]:
@@ -74,8 +102,12 @@ def build_settings(
         read_only=read_only,
         theme=theme,
         log_file=log_file,
+        programme=programme,
+        scale=scale,
+        colours=colours.value if colours else None,
+        probe=probe,
     )
-    places = Places.of(environ, home, layouts=settings.layouts, themes=settings.themes)
+    places = Places.of(environ, home, layouts=settings.layouts, themes=settings.themes, programmes=settings.programmes)
     return effective(settings, flags, environ, home=home), places
 
 

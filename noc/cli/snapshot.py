@@ -69,6 +69,8 @@ def command(
     tv: options.Tv = False,
     theme: options.Theme = None,
     log_file: options.LogFile = None,
+    scale: options.Scale = None,
+    colours: options.Colours = None,
 ) -> None:
     """Write one frame of the wall; waits until every visible panel has an answer or the deadline has passed."""
     from noc.model.timerange import parse_duration
@@ -85,6 +87,8 @@ def command(
         tv=tv,
         theme=theme,
         log_file=log_file,
+        scale=scale,
+        colours=colours,
     )
     log_to(settings.log_file)
     advance = None

@@ -44,6 +44,10 @@ def command(
     read_only: options.ReadOnly = False,
     theme: options.Theme = None,
     log_file: options.LogFile = None,
+    programme: options.Programme = None,
+    scale: options.Scale = None,
+    colours: options.Colours = None,
+    probe: options.Probe = False,
 ) -> None:
     """The wall on the configured servers."""
     settings, places = options.build_settings(
@@ -57,6 +61,10 @@ def command(
         read_only=read_only,
         theme=theme,
         log_file=log_file,
+        programme=programme,
+        scale=scale,
+        colours=colours,
+        probe=probe,
     )
     log_to(settings.log_file)
     library = Library.of(places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
@@ -33,3 +34,15 @@ def _slow_enough(value: float) -> float:
 
 Refresh = Annotated[Duration, AfterValidator(_slow_enough)]
 """Seconds between two questions, 2 at least."""
+
+
+def _zone(value: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{value!r} is no time zone; write a name like Europe/Zurich or UTC") from None
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+"""IANA name of a time zone."""

@@ -18,6 +18,8 @@ from noc.config.panels import (
     TextSpec,
     TimeseriesSpec,
 )
+from noc.config.sharepanels import CounterSpec, GeoSpec, HeatmapSpec, HistogramSpec, PieSpec
+from noc.config.statepanels import ChecksSpec, ClockSpec, SloSpec, StateTimelineSpec, StatusGridSpec
 
 PanelSpec = Annotated[
     StatSpec
@@ -34,7 +36,17 @@ PanelSpec = Annotated[
     | AlertHistorySpec
     | LogsSpec
     | LogRateSpec
-    | TopSpec,
+    | TopSpec
+    | CounterSpec
+    | HistogramSpec
+    | PieSpec
+    | HeatmapSpec
+    | GeoSpec
+    | StatusGridSpec
+    | StateTimelineSpec
+    | SloSpec
+    | ChecksSpec
+    | ClockSpec,
     Field(discriminator="kind"),
 ]
 
@@ -54,4 +66,14 @@ KINDS: dict[str, type[PanelBase]] = {
     "logs": LogsSpec,
     "log-rate": LogRateSpec,
     "top": TopSpec,
+    "counter": CounterSpec,
+    "histogram": HistogramSpec,
+    "pie": PieSpec,
+    "heatmap": HeatmapSpec,
+    "geo": GeoSpec,
+    "status-grid": StatusGridSpec,
+    "state-timeline": StateTimelineSpec,
+    "slo": SloSpec,
+    "checks": ChecksSpec,
+    "clock": ClockSpec,
 }

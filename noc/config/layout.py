@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from noc.config.annotations import Annotation
 from noc.config.base import Duration, Model, Refresh
 from noc.config.kinds import PanelSpec
 
@@ -104,5 +105,7 @@ class Layout(Model):
     range: Duration = 3600.0
     refresh: Refresh = 15.0
     variables: dict[str, Variable] = Field(default_factory=dict)
+    annotations: tuple[Annotation, ...] = ()
+    """Marks on the charts of this layout, beside those of the settings."""
     grid: Grid
     panels: dict[str, PanelSpec] = Field(min_length=1)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from noc.config.document import Document, KeyPath, read_document
 from noc.config.layout import Layout
+from noc.config.programme import Programme
 from noc.config.settings import Settings
 from noc.config.theme import Theme
 from noc.config.wording import faults_of, key_of
@@ -62,7 +63,7 @@ def load_settings(path: Path, home: Path | None = None) -> Settings:
 def read_layout(path: Path, file: str | None = None) -> Loaded[Layout]:
     """A layout, as far as it is sound: refused panels and variables are left out, a refused grid is one row."""
     sound = _Sound(entries=("panels", "variables"), instead={"grid": _one_row})
-    return _read(path, Layout, sound, file=file, defaults={"title": path.stem})
+    return _read(path, Layout, sound, file=file, defaults={"title": path.stem}, context={"base": path.parent})
 
 
 def _one_row(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,6 +74,11 @@ def _one_row(data: Mapping[str, Any]) -> dict[str, Any]:
 def read_theme(path: Path, file: str | None = None) -> Loaded[Theme]:
     """A theme and its faults."""
     return _read(path, Theme, _Sound(), file=file, defaults={"title": path.stem})
+
+
+def read_programme(path: Path, file: str | None = None) -> Loaded[Programme]:
+    """A TV programme and its faults."""
+    return _read(path, Programme, _Sound(), file=file, defaults={"title": path.stem})
 
 
 def read_settings(path: Path, home: Path | None = None, file: str | None = None) -> Loaded[Settings]:

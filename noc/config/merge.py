@@ -35,6 +35,10 @@ class Flags:
     read_only: bool = False
     theme: str | None = None
     log_file: Path | None = None
+    programme: str | None = None
+    scale: int | None = None
+    colours: str | None = None
+    probe: bool = False
 
 
 def effective(
@@ -118,6 +122,9 @@ def _behaviour(flags: Flags) -> dict[str, Any]:
         update["read_only"] = True
     if flags.theme:
         update["theme"] = flags.theme
-    if flags.log_file:
-        update["log_file"] = flags.log_file
+    update |= {
+        key: value for key in ("log_file", "programme", "scale", "colours", "probe") if (value := getattr(flags, key))
+    }
+    if flags.programme:
+        update["tv"] = True
     return update

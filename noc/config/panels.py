@@ -189,12 +189,16 @@ class TimeseriesSpec(QueryPanel):
 
 
 class BarSpec(QueryPanel):
-    """Bars per series or label, ranked."""
+    """Bars per series or label, ranked; grouped or stacked by a label."""
 
     kind: Literal["bar"]
     direction: Literal["horizontal", "vertical"] = "horizontal"
     top: int = Field(default=10, ge=1, le=100)
     sort: Literal["value", "label", "none"] = "value"
+    mode: Literal["plain", "grouped", "stacked"] = "plain"
+    """``grouped``: bars side by side in groups; ``stacked``: one bar a group, its parts on one another."""
+    group: str | None = None
+    """The label that makes the groups; the query's title by default. Parts are named by the legend."""
 
 
 class Column(Model):

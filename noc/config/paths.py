@@ -1,6 +1,6 @@
-"""Where layouts, themes and the configuration lie, by name: the user's own before the bundled ones.
+"""Where layouts, themes, programmes and the configuration lie, by name: the user's own before the bundled ones.
 
-A checkout and an editable install keep ``layouts/`` and ``themes/`` beside the package; a wheel carries a copy inside.
+A checkout and an editable install keep ``layouts/``, ``themes/`` and ``programmes/`` beside the package; a wheel carries a copy inside.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def xdg(kind: str, fallback: str, environ: Mapping[str, str], home: Path) -> Pat
 
 
 def bundled(folder: str) -> Path:
-    """``layouts`` or ``themes`` as shipped: beside the package in a checkout, inside it in a wheel."""
+    """``layouts``, ``themes`` or ``programmes`` as shipped: beside the package in a checkout, inside it in a wheel."""
     beside = PACKAGE.parent / folder
     if (PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
         return beside
@@ -42,9 +42,10 @@ class Places:
     """The directories that are searched, first wins."""
 
     config: Path
-    """noc's directory for configuration: ``config.yaml``, ``layouts/``, ``themes/``."""
+    """noc's directory for configuration: ``config.yaml``, ``layouts/``, ``themes/``, ``programmes/``."""
     layouts: tuple[Path, ...]
     themes: tuple[Path, ...]
+    programmes: tuple[Path, ...] = ()
     state: Path = Path()
     """noc's directory for what it remembers: the audit."""
 
@@ -56,8 +57,9 @@ class Places:
         *,
         layouts: tuple[Path, ...] = (),
         themes: tuple[Path, ...] = (),
+        programmes: tuple[Path, ...] = (),
     ) -> Places:
-        """The places of this user; ``layouts`` and ``themes`` are the settings' further directories."""
+        """The places of this user; ``layouts``, ``themes`` and ``programmes`` are the settings' further directories."""
         environ = os.environ if environ is None else environ
         home = Path.home() if home is None else home
         config = xdg("CONFIG", ".config", environ, home)
@@ -65,6 +67,7 @@ class Places:
             config=config,
             layouts=(*layouts, config / "layouts", bundled("layouts")),
             themes=(*themes, config / "themes", bundled("themes")),
+            programmes=(*programmes, config / "programmes", bundled("programmes")),
             state=xdg("STATE", ".local/state", environ, home),
         )
 
@@ -80,6 +83,10 @@ class Places:
         """The file of a theme by name or path; ConfigError with the nearest name."""
         return _find("theme", name, self.themes)
 
+    def find_programme(self, name: str) -> Path:
+        """The file of a TV programme by name or path; ConfigError with the nearest name."""
+        return _find("programme", name, self.programmes)
+
     def available_layouts(self) -> dict[str, Path]:
         """Every layout by name, sorted."""
         return _available(self.layouts)
@@ -87,6 +94,10 @@ class Places:
     def available_themes(self) -> dict[str, Path]:
         """Every theme by name, sorted."""
         return _available(self.themes)
+
+    def available_programmes(self) -> dict[str, Path]:
+        """Every TV programme by name, sorted."""
+        return _available(self.programmes)
 
 
 def files(directory: Path) -> list[Path]:

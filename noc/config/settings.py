@@ -6,15 +6,16 @@ Everything is optional: ``noc --prometheus URL`` needs no file at all (``merge.e
 from __future__ import annotations
 
 import re
-import zoneinfo
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from noc.config.alerting import Alerting
-from noc.config.base import Duration, Model, Refresh
+from noc.config.annotations import Annotation
+from noc.config.base import Duration, Model, Refresh, Zone
 from noc.config.blocking import Blocking
+from noc.config.checks import Check
 from noc.config.credentials import ConfigPath
 from noc.config.server import Server, base_url
 from noc.model.errors import ConfigError, Fault
@@ -65,18 +66,6 @@ def _colour(value: str) -> str:
     if value not in COLOUR_WORDS and not _HEX.fullmatch(value):
         raise ValueError(f"{value!r} is no colour; write '#rrggbb' in quotes, {', '.join(ROLES)} or series1 to series8")
     return value
-
-
-def _zone(value: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{value!r} is no time zone; write a name like Europe/Zurich or UTC") from None
-    return value
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-"""IANA name of a time zone."""
 
 
 class Environment(Model):
@@ -144,6 +133,26 @@ class Settings(Model):
     """Write what noc does and what failed here."""
     tv: bool = False
     """A wall nobody touches for months: no chrome, nothing that writes; the same as ``--tv``."""
+    programme: str | None = None
+    """Programme of the TV by name or path; without one the opened layouts take turns."""
+    programmes: tuple[ConfigPath, ...] = ()
+    """Further directories with programmes."""
+    scale: Literal[1, 2, 3] = 1
+    """Seen from afar: larger digits, fewer panels a page."""
+    colours: Literal["auto", "truecolor", "256", "16", "none"] = "auto"
+    """What the terminal can show; told from the terminal, NO_COLOR included, by default."""
+    charset: Literal["auto", "unicode", "ascii"] = "auto"
+    """Blocks and braille, or plain ASCII; told from the locale and the terminal by default."""
+    bandwidth: int | None = Field(default=None, ge=200)
+    """Bytes a second to the terminal at most, on average: a slow line gets fewer pictures, never late ones."""
+    checks: dict[str, Check] = Field(default_factory=dict)
+    """Health checks by name."""
+    probe: bool = False
+    """This wall makes the checks itself; without it they are read from the blackbox exporter's series."""
+    annotations: tuple[Annotation, ...] = ()
+    """Marks on the charts of every layout."""
+    heartbeat: ConfigPath | None = None
+    """A file for the node exporter's textfile collector (``…/noc.prom``) in which the wall says that it lives and paints."""
 
     @model_validator(mode="before")
     @classmethod

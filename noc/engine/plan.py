@@ -28,6 +28,9 @@ from noc.config.panels import (
     TableSpec,
     TimeseriesSpec,
 )
+from noc.config.sharepanels import CounterSpec, HeatmapSpec
+from noc.config.statepanels import StateTimelineSpec
+from noc.engine.kindplan import asked_by_kind, heat_step, unhurried_kind
 from noc.engine.logplan import (
     course_of,
     feed_of,
@@ -68,6 +71,7 @@ class Role(StrEnum):
     FIRING = "firing"  # when alerts of this metric fired, shaded behind
     NEW = "new"  # of a top list: the rows that were not there in the range before
     TOUCHED = "touched"  # of a top list: how many values of another label each row touched
+    BURN = "burn"  # of a promise: its share over a burn window
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +148,15 @@ def step_of(spec: PanelBase, span: float, columns: int, scrape_interval: float) 
     A panel's own ``step`` wins; more points than servers answer are never asked for.
     """
     own = spec.step if isinstance(spec, QueryPanel) else None
+    if isinstance(spec, HeatmapSpec) and not own:
+        return heat_step(spec, span, columns, scrape_interval)
     step = own or nice_step(span, _points_a_column(spec) * max(1, columns), scrape_interval)
     return step if span / step <= MAX_POINTS else nice_step(span, MAX_POINTS, step)
 
 
 def _points_a_column(spec: PanelBase) -> int:
     """One where a column is a bar or a block (sparks in eighths, stacked areas in half blocks), two for braille."""
-    if isinstance(spec, (StatSpec, TableSpec, BarSpec, AlertHistorySpec, LogPanel)):
+    if isinstance(spec, (StatSpec, TableSpec, BarSpec, CounterSpec, StateTimelineSpec, AlertHistorySpec, LogPanel)):
         return 1
     return 1 if isinstance(spec, TimeseriesSpec) and spec.style == "stacked" else 2
 
@@ -183,7 +189,7 @@ def _planned(panel: PlacedPanel, context: _Context) -> PanelPlan:
             first_step = first_step or step
             text = _Text(item.query or "", context.values, span, step, scrape)
             for role, query in _asked(spec, index, source, text, context):
-                slow = max(refresh, query.shift / 60) if role is Role.DELTA else refresh
+                slow = unhurried_kind(spec, role, query, refresh)
                 if isinstance(spec, LogPanel):
                     slow = unhurried(slow, span)
                 legend = item.legend if item.legend is not None else spec.legend
@@ -221,15 +227,19 @@ class _Text:
 
     def course(self) -> str:
         """The text of a range query."""
-        return self._filled(self.step)
+        return self._filled(self.step, self.span)
 
     def moment(self) -> str:
         """The text of an instant query: ``$__interval`` is the scrape interval, so a current value is as current as
         the server can tell, whatever the panel's width."""
-        return self._filled(self.scrape)
+        return self._filled(self.scrape, self.span)
 
-    def _filled(self, interval: float) -> str:
-        own = builtins(step=interval, span=self.span, scrape_interval=self.scrape)
+    def spanning(self, interval: float, span: float) -> str:
+        """The text over another range; an interval of 0 is the scrape interval."""
+        return self._filled(interval or self.scrape, span)
+
+    def _filled(self, interval: float, span: float) -> str:
+        own = builtins(step=interval, span=span, scrape_interval=self.scrape)
         return interpolate(self.template, {**self.values, **own})
 
 
@@ -245,6 +255,9 @@ def _asked(spec: QueryPanel, index: int, source: str, text: _Text, context: _Con
 
     if isinstance(spec, AlertHistorySpec):
         return [(Role.MAIN, course())]
+    own_way = asked_by_kind(spec, text.spanning, course(), moment())
+    if own_way is not None:
+        return [(Role(role), query) for role, query in own_way]
     if isinstance(spec, LogRateSpec):
         return [(Role.MAIN, replace(course(), expr=rate_of(spec, text.course(), step)))]
     if isinstance(spec, TopSpec):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from noc.model.alerts import AlertAnswer, RuleAnswer, Silence, SilenceDraft
+from noc.model.checks import CheckResult
 from noc.model.logs import LogAnswer, TailFrame
 from noc.model.series import Answer
 
@@ -106,3 +107,13 @@ class RuleSource(Protocol):
 
     async def aclose(self) -> None:
         """Close connections; later calls raise Unreachable."""
+
+
+class Prober(Protocol):
+    """Makes one health check. Never raises: a check that fails is a result."""
+
+    async def probe(self) -> CheckResult:
+        """Ask once."""
+
+    async def aclose(self) -> None:
+        """Close connections."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from noc.charts.line import plot_columns
 from noc.config.alertpanels import AlertHistorySpec, AlertPanel
 from noc.config.layout import ListVariable, QueryVariable, TextVariable
-from noc.config.logpanels import LogsSpec, TopSpec
+from noc.config.logpanels import LogsSpec
 from noc.config.panels import PanelBase, QueryPanel
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
@@ -329,7 +329,7 @@ class Board:
         """The data of one card; ``extra`` names a picture planned by :meth:`plan_extra` instead."""
         plan_ = self._extra[extra] if extra else self.plans.get(panel, PanelPlan(panel))
         store, chosen = self.runtime.store, spec or self._spec(panel)
-        alerting = isinstance(chosen, AlertPanel)
+        alerting, kind = isinstance(chosen, AlertPanel), KINDS[chosen.kind]  # type: ignore[attr-defined]
         # a pause holds pictures of metrics; alerts and their ages never pause (keys.md)
         now = self.runtime.clock.now() if alerting else self.view.paused_at or self.runtime.clock.now()
         asked = tuple(
@@ -351,7 +351,7 @@ class Board:
             fault=plan_.error,
             cursor=self.view.mark,
             alerts=self.desk.alerts(panel, focused=focused) if alerting else None,
-            chosen=self.desk.chosen(panel, focused=focused) if isinstance(chosen, TopSpec) else None,
+            chosen=self.desk.chosen(panel, focused=focused) if kind.labels is not None else None,
             logs=self._logs(panel, plan_, extra, focused=focused),
             fired=self.desk.fired if isinstance(chosen, AlertHistorySpec) and self.view.end is None else (),
         )
@@ -366,6 +366,7 @@ class Board:
     def picture_key(self, data: PanelData) -> object:
         """Equal keys draw equal cards: what ticks is the age of a stale one, and the next try of an empty one."""
         shown, ticking = state(data), ""
+        ticks = KINDS[data.spec.kind].ticks  # type: ignore[attr-defined]
         if shown is State.STALE:
             ticking = format_age(age(data) or 0.0)
         elif shown is State.ERROR and not any(asked.result.series for asked in data.asked):
@@ -382,6 +383,9 @@ class Board:
             data.fired,
             log_key(data),
             data.cursor,
+            data.markers,
+            data.checks,
+            ticks(data) if ticks else None,
         )
 
     def critical(self, data: PanelData) -> bool:

@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from noc.config.alertpanels import AlertPanel
-from noc.config.logpanels import LogsSpec, TopSpec
+from noc.config.logpanels import LogsSpec
 from noc.config.panels import Drill, QueryPanel
 from noc.ui.cards import TITLE_ROWS, body_size
 from noc.ui.panels import KINDS
 from noc.ui.panels.alertwords import order_of
 from noc.ui.panels.data import readings
 from noc.ui.panels.table import ordered
-from noc.ui.panels.top import row_of
 
 if TYPE_CHECKING:
     from noc.ui.board import Board
@@ -111,8 +110,8 @@ def row_labels(board: Board, panel: str) -> dict[str, str]:
     if data.row is not None and data.spec.kind == "table":  # type: ignore[attr-defined]
         found = ordered(data)
         return dict(found[data.row].labels) if data.row < len(found) else {}
-    if data.chosen is not None and isinstance(data.spec, TopSpec):
-        row = row_of(data, data.chosen)
-        return dict(row.labels) if row is not None else {}
+    behind = KINDS[data.spec.kind].labels  # type: ignore[attr-defined]
+    if data.chosen is not None and behind is not None:
+        return dict(behind(data, data.chosen))
     series = readings(data) if isinstance(data.spec, QueryPanel) else []
     return dict(series[0].series.labels) if series else {}

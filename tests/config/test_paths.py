@@ -83,12 +83,12 @@ def test_a_foreign_layouts_directory_beside_an_installed_package_is_not_taken(
     assert bundled("layouts") == package / "_bundled/layouts"
 
 
-def test_a_wheel_carries_layouts_and_themes_where_they_are_looked_for(tmp_path: Path) -> None:
+def test_a_wheel_carries_layouts_themes_and_programmes_where_they_are_looked_for(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    for name in ("noc", "layouts", "themes"):
+    for name in ("noc", "layouts", "themes", "programmes"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     command = [
         sys.executable,
@@ -105,6 +105,6 @@ def test_a_wheel_carries_layouts_and_themes_where_they_are_looked_for(tmp_path: 
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    for folder in ("layouts", "themes"):
+    for folder in ("layouts", "themes", "programmes"):
         for path in (ROOT / folder).glob("*.yaml"):
             assert f"noc/_bundled/{folder}/{path.name}" in names

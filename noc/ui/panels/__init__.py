@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from noc.charts.canvas import Canvas
@@ -11,13 +11,23 @@ from noc.ui.panels import (
     alert_tiles,
     alerts,
     bar,
+    checks,
+    clock,
+    counter,
     gauge,
+    geo,
+    heatmap,
+    histogram,
     incidents,
     log_rate,
     logs,
+    pie,
+    slo,
     sparkline,
     stat,
+    state_timeline,
     status,
+    status_grid,
     table,
     text,
     timeseries,
@@ -45,6 +55,11 @@ class Kind:
     """Keys of the rows a cursor that holds a thing may rest on, top to bottom; the body's size in cells."""
     row_at: Callable[[PanelData, int, int, int], str | None] | None = None
     """The key of the row drawn at a line of the body."""
+    labels: Callable[[PanelData, str], Mapping[str, str]] | None = None
+    """The labels behind the row of a key, which ``d`` carries along. A kind with ``keys`` and ``labels`` is told which
+    row is chosen (``PanelData.chosen``); alerts and log lines have their own cursors."""
+    ticks: Callable[[PanelData], object] | None = None
+    """What of the time changes the picture, for kinds that show it: equal values draw equal cards."""
 
 
 KINDS: dict[str, Kind] = {
@@ -62,5 +77,15 @@ KINDS: dict[str, Kind] = {
     "alert-history": Kind(alert_history.draw, 9),
     "logs": Kind(logs.draw, 12, width=40, keys=logs.keys, row_at=logs.row_at),
     "log-rate": Kind(log_rate.draw, 9),
-    "top": Kind(top.draw, 9, width=36, keys=top.keys, row_at=top.row_at),
+    "top": Kind(top.draw, 9, width=36, keys=top.keys, row_at=top.row_at, labels=top.labels),
+    "counter": Kind(counter.draw, 6),
+    "histogram": Kind(histogram.draw, 8),
+    "pie": Kind(pie.draw, 8),
+    "heatmap": Kind(heatmap.draw, 9),
+    "geo": Kind(geo.draw, 14),
+    "status-grid": Kind(status_grid.draw, 6),
+    "state-timeline": Kind(state_timeline.draw, 8),
+    "slo": Kind(slo.draw, 7),
+    "checks": Kind(checks.draw, 8),
+    "clock": Kind(clock.draw, 6),
 }

@@ -19,7 +19,9 @@ from noc.engine.alertfilter import Filter
 from noc.engine.alertfilter import parse as parse_filter
 from noc.engine.book import Book, Entry
 from noc.engine.plan import PlannedQuery
+from noc.model.checks import CheckState
 from noc.model.logs import Feed
+from noc.model.markers import Marker
 from noc.model.palette import Palette
 from noc.model.results import Result, State
 from noc.model.series import Series
@@ -50,6 +52,8 @@ class Look:
     tz: tzinfo = UTC
     origin: Callable[[str], Origin | None] = field(default=_nowhere, compare=False)
     """Where an address comes from, as far as it is known."""
+    scale: int = 1
+    """1 at the desk; 2 or 3 seen from afar: larger digits, fewer cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,10 @@ class PanelData:
     """For panels of log lines."""
     fired: tuple[Entry, ...] = ()
     """For the history: what fires now, or did within the hour; Prometheus's record is a step behind."""
+    markers: tuple[Marker, ...] = ()
+    """What happened in the window: deployments, incidents, notes."""
+    checks: tuple[CheckState, ...] | None = None
+    """What this wall's own health checks found; None where it does not probe."""
 
     def role(self, role: str) -> list[Asked]:
         """The queries that play a role: main, trend, delta, ghost."""

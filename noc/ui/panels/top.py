@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -250,3 +250,9 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
         offset=_offset(data, found, rows),
         more=data.dropped,
     )
+
+
+def labels(data: PanelData, key: str) -> Mapping[str, str]:
+    """The labels of a row."""
+    found = row_of(data, key)
+    return dict(found.labels) if found is not None else {}
