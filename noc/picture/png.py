@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 
 import resvg_py
 
+from noc.picture.cells import with_cells
 from noc.picture.frame import Frame
 from noc.picture.svg import FONT_FAMILY, render
 
@@ -17,7 +18,7 @@ _FACES = ("JetBrainsMono-Regular.ttf", "JetBrainsMono-Bold.ttf", "JetBrainsMono-
 
 
 def to_png(frame: Frame, scale: int = 1) -> bytes:
-    """The frame as PNG, 9 x 18 pixels a cell times ``scale`` (1 to 4).
+    """The frame as PNG, 9 x 18 pixels a cell times ``scale`` (1 to 4), its cells kept in it (picture.cells).
 
     A character the bundled font lacks (CJK, emoji) is an empty frame of its width. Raises ValueError for another scale.
     """
@@ -34,7 +35,7 @@ def to_png(frame: Frame, scale: int = 1) -> bytes:
             font_family=FONT_FAMILY,
             monospace_family=FONT_FAMILY,
         )
-    return picture
+    return with_cells(picture, frame)
 
 
 def has_glyph(char: str) -> bool:

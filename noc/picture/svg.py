@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
 from noc.model.text import clean
+from noc.picture import cells
 from noc.picture.blocks import DOT
 from noc.picture.colour import mix
 from noc.picture.drawing import Drawing, Word, draw, merged
@@ -21,12 +22,16 @@ from noc.picture.shape import BASELINE, CELL_WIDTH, FONT_SIZE, Outline, Rect
 
 FONT_FAMILY = "JetBrains Mono"
 _FALLBACKS = f"'{FONT_FAMILY}','DejaVu Sans Mono','Noto Sans Mono','Liberation Mono',monospace"
+_END = "</svg>\n"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def to_svg(frame: Frame) -> str:
-    """The frame as a complete SVG document, 9 x 18 units a cell."""
-    return render(frame)
+def to_svg(frame: Frame, *, comparable: bool = False) -> str:
+    """The frame as a complete SVG document, 9 x 18 units a cell; ``comparable`` keeps its cells in it (picture.cells)."""
+    document = render(frame)
+    if not comparable:
+        return document
+    return f"{document.removesuffix(_END)}{cells.metadata(frame)}\n{_END}"
 
 
 def render(frame: Frame, has_glyph: Callable[[str], bool] | None = None) -> str:
