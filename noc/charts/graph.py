@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Literal
 
+from noc.model.markers import Marker
 from noc.model.series import Series
 from noc.model.thresholds import Threshold
 
@@ -52,6 +53,7 @@ class Graph:
     hidden: frozenset[str] = frozenset()  # names switched off in the legend
     more: int = 0  # series left out by a limit
     spans: tuple[Span, ...] = ()
+    markers: tuple[Marker, ...] = ()  # what happened beside the numbers
 
     @property
     def visible(self) -> tuple[Line, ...]:

@@ -16,6 +16,7 @@ from noc.charts.plot import (
     coloured,
     draw_cursor,
     draw_lines,
+    draw_marks,
     draw_spans,
     draw_thresholds,
     draw_times,
@@ -57,9 +58,9 @@ def draw_graph(
         left, right, unit = _sides(graph, canvas, axis, rows, palette)
         if right > left:
             plot = Plot(graph, canvas, left, right - left, rows, axis, *window, palette, charset)
-            _draw_plot(plot, sums, unit)
+            taken = _draw_plot(plot, sums, unit, times=times > 0)
             if times:
-                draw_times(plot)
+                draw_times(plot, taken)
     return spell(canvas, charset)
 
 
@@ -108,7 +109,8 @@ def _sides(graph: Graph, canvas: Canvas, axis: Axis, rows: int, palette: Palette
     return 0, canvas.width - room, ""
 
 
-def _draw_plot(plot: Plot, sums: tuple[Line, ...], unit: str) -> None:
+def _draw_plot(plot: Plot, sums: tuple[Line, ...], unit: str, *, times: bool) -> frozenset[int]:
+    """All that stands in the plot; the columns that marks take of the time row."""
     if plot.graph.style == "stacked":
         draw_stacked(plot, sums)
     else:
@@ -116,8 +118,10 @@ def _draw_plot(plot: Plot, sums: tuple[Line, ...], unit: str) -> None:
     if unit:
         _draw_unit(plot, unit)
     draw_thresholds(plot)
+    taken = draw_marks(plot, times=times)
     draw_cursor(plot)
     draw_spans(plot)
+    return taken
 
 
 def _draw_unit(plot: Plot, unit: str) -> None:

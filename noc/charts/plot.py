@@ -11,13 +11,14 @@ from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import Charset
 from noc.charts.downsample import downsample
 from noc.charts.graph import Graph, Line
+from noc.charts.markers import Field, at_cursor, draw_markers, unlabelled
 from noc.charts.raster import Raster, dot
 from noc.charts.scale import Axis
 from noc.charts.timeaxis import clock_label, tick_column, time_ticks
 from noc.charts.trace import Stretches, dotted, ends, filled, stretches
 from noc.model.colour import blend
 from noc.model.palette import Palette
-from noc.model.text import clean, width
+from noc.model.text import clean, truncate, width
 from noc.model.thresholds import Threshold
 
 GHOST, BODY, SHADE = 0.6, 0.35, 0.15
@@ -50,6 +51,10 @@ class Plot:
         """The cell row of a value, by the dot it falls on."""
         dots = 4 if self.charset.braille else 1
         return self.axis.row(value, self.rows * dots) // dots
+
+    def field(self, *, times: bool) -> Field:
+        """Where marks stand; ``times``: whether the row below has the clock times."""
+        return Field(self.left, self.columns, self.rows, self.start, self.end, self.rows if times else None)
 
 
 @lru_cache(maxsize=256)
@@ -148,14 +153,27 @@ def _name(plot: Plot, threshold: Threshold, data: Sequence[Sequence[str]]) -> No
             return
 
 
-def draw_times(plot: Plot) -> None:
-    """The clock times in the row below the plot; the cursor's own time stands before them."""
+def draw_marks(plot: Plot, *, times: bool) -> frozenset[int]:
+    """What happened beside the numbers, over no data; the columns of the time row that it takes."""
+    return draw_markers(plot.canvas, plot.field(times=times), plot.graph.markers, plot.palette, plot.charset)
+
+
+def draw_times(plot: Plot, taken: frozenset[int] = frozenset()) -> None:
+    """The clock times in the row below the plot, but where a mark stands; the cursor's own time, and what happened at
+    it, before them."""
     graph, y = plot.graph, plot.rows
-    for time, label in time_ticks(plot.start, plot.end, plot.columns, graph.tz):
-        plot.canvas.put(plot.column(time) - len(label) // 2, y, label, coloured(plot.palette.muted))
+    ticks = [
+        (plot.column(time) - len(label) // 2, label)
+        for time, label in time_ticks(plot.start, plot.end, plot.columns, graph.tz)
+    ]
+    for x, label in unlabelled(ticks, taken):
+        plot.canvas.put(x, y, label, coloured(plot.palette.muted))
     if graph.cursor is not None and plot.start <= graph.cursor <= plot.end:
-        label = f" {clock_label(graph.cursor, graph.tz, graph.step, plot.end - plot.start)} "
-        x = min(max(plot.left, plot.column(graph.cursor) - len(label) // 2), plot.left + plot.columns - len(label))
+        happened = at_cursor(graph.markers, plot.field(times=True), graph.cursor)
+        clock = clock_label(graph.cursor, graph.tz, graph.step, plot.end - plot.start)
+        label = f" {truncate(f'{clock} {happened}'.strip(), max(len(clock), plot.columns - 2))} "
+        cells = width(label)
+        x = min(max(plot.left, plot.column(graph.cursor) - cells // 2), plot.left + plot.columns - cells)
         plot.canvas.put(x, y, label, coloured(plot.palette.text, bold=True))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from noc.charts.canvas import Canvas, Ink
+from noc.charts.markers import Field, draw_markers, unlabelled
 from noc.charts.timeaxis import tick_column, time_ticks
 from noc.config.alertpanels import AlertHistorySpec
 from noc.model.alerts import severity_label
@@ -105,11 +106,16 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     left = len(everything) - len(shown)
     if left and len(shown) < room:
         canvas.put(2, len(shown), f"+{left} more", Ink(palette.muted))
-    _axis(canvas, data, names + 1, wide, rows - 1)
+    field = Field(names + 1, wide, len(shown), data.start, data.end, rows - 1, free=" ·")
+    taken = draw_markers(canvas, field, data.markers, palette, data.look.charset)
+    _axis(canvas, data, names + 1, wide, rows - 1, taken)
     return canvas
 
 
-def _axis(canvas: Canvas, data: PanelData, x: int, wide: int, y: int) -> None:
-    for time, text in time_ticks(data.start, data.end, wide, data.look.tz):
-        at = tick_column(time, data.start, data.end, wide) - width(text) // 2
-        canvas.put(x + at, y, text, Ink(data.look.palette.muted))
+def _axis(canvas: Canvas, data: PanelData, x: int, wide: int, y: int, taken: frozenset[int]) -> None:
+    ticks = [
+        (x + tick_column(time, data.start, data.end, wide) - width(text) // 2, text)
+        for time, text in time_ticks(data.start, data.end, wide, data.look.tz)
+    ]
+    for at, text in unlabelled(ticks, taken):
+        canvas.put(at, y, text, Ink(data.look.palette.muted))

@@ -111,6 +111,7 @@ def graph(data: PanelData) -> Graph:
         cursor=data.cursor,
         hidden=data.hidden,
         more=data.dropped,
+        markers=data.markers,
     )
 
 

@@ -97,6 +97,7 @@ def graph(data: PanelData) -> Graph:
         hidden=data.hidden,
         more=more,
         spans=firing(data),
+        markers=data.markers,
     )
 
 
