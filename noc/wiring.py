@@ -97,10 +97,18 @@ def zone(name: str | None) -> tzinfo:
     return ZoneInfo(name) if name else tzlocal.get_localzone()
 
 
-def live(settings: Settings, library: Library, layouts: list[str], reopen: tuple[str, ...]) -> Runtime:
-    """The wall on the configured servers."""
+def live(
+    settings: Settings,
+    library: Library,
+    layouts: list[str],
+    reopen: tuple[str, ...],
+    *,
+    clock: Clock | None = None,
+    pace: float = 1.0,
+) -> Runtime:
+    """The wall on the configured servers; on a clock of the caller's, ``pace`` is how many times as fast it runs."""
     environment = settings.active()
-    clock = SystemClock()
+    correct_clock, clock = clock is None, clock or SystemClock()
     sources = {name: PrometheusSource(one, client(one), clock) for name, one in environment.prometheus.items()}
     members = members_of(settings, clock)
     return assemble(
@@ -114,6 +122,8 @@ def live(settings: Settings, library: Library, layouts: list[str], reopen: tuple
         lokis=lokis_of(settings, clock),
         log_servers=environment.loki,
         members=members,
+        pace=pace,
+        correct_clock=correct_clock,
     )
 
 

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import alertbook, alertpoll, draw, fetch, figures, keys, logfeed, logkeys, wall
+from tests.benchmarks import alertbook, alertpoll, bytes, draw, fetch, figures, keys, logfeed, logkeys, soak, wall
 
-NAMES = ("fetch", "draw", "wall", "keys", "alertbook", "alertpoll", "logfeed", "logkeys")
+NAMES = ("fetch", "draw", "wall", "keys", "alertbook", "alertpoll", "logfeed", "logkeys", "bytes", "soak")
 
 
 def main() -> None:
@@ -21,6 +21,8 @@ def main() -> None:
     parser.add_argument("--wall-seconds", type=float, default=60.0, help="how long the warm walls are watched")
     parser.add_argument("--feed-seconds", type=float, default=60.0, help="how long a feed is flooded")
     parser.add_argument("--presses", type=int, default=keys.PRESSES, help="keys pressed by the keys benchmark")
+    parser.add_argument("--soak-hours", type=float, default=24.0, help="wall time of the soak")
+    parser.add_argument("--soak-speed", type=float, default=60.0, help="how many times as fast the soak's clocks run")
     asked = parser.parse_intermixed_args()
     unknown = [name for name in asked.names if name not in NAMES]
     if unknown:
@@ -34,6 +36,8 @@ def main() -> None:
         "alertpoll": alertpoll.run,
         "logfeed": partial(logfeed.run, asked.feed_seconds),
         "logkeys": partial(logkeys.run, asked.presses),
+        "bytes": partial(bytes.run, asked.wall_seconds),
+        "soak": partial(soak.run, asked.soak_hours, asked.soak_speed),
     }
     begun = figures.machine()
     if not asked.json:

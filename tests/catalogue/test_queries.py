@@ -115,7 +115,6 @@ def test_every_rate_looks_back_at_least_four_scrapes(series: Contract) -> None:
 
 def test_log_queries_are_marked_and_not_promql(catalogue: Catalogue) -> None:
     assert {name: metric.query for name, metric in catalogue.metrics.items() if metric.logql} == {
-        "security.top_addresses": None,
         "security.failures_by_address": None,
         "security.events": None,
         "security.attack_lines": None,
