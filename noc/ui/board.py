@@ -25,9 +25,9 @@ from noc.runtime import Page, Runtime
 from noc.ui import pointing, reloading
 from noc.ui.cards import body_size
 from noc.ui.desk import Desk, Held
-from noc.ui.panels import KINDS, MINIMUM
+from noc.ui.panels import KINDS, MINIMUM, severity, state
 from noc.ui.panels.alertwords import alert_key
-from noc.ui.panels.data import Asked, Logs, Look, PanelData, age, log_key, severity, state
+from noc.ui.panels.data import Asked, Logs, Look, PanelData, age, log_key
 from noc.ui.state import View
 from noc.ui.values import load as load_values
 

@@ -21,9 +21,9 @@ from noc.model.severity import Severity
 from noc.model.text import clean, fit, truncate, width
 from noc.model.timerange import format_duration
 from noc.model.units import format_age
-from noc.ui.panels import KINDS, MINIMUM
+from noc.ui.panels import KINDS, MINIMUM, severity, state
 from noc.ui.panels.caret import caret
-from noc.ui.panels.data import PanelData, age, severity, state
+from noc.ui.panels.data import PanelData, age
 from noc.ui.panels.log_rate import UNIT as LINES_A_SECOND
 from noc.ui.panels.logwords import title_words, young_criticals
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from noc.charts.canvas import Canvas
+from noc.model.results import State
+from noc.model.severity import Severity
 from noc.ui.panels import (
     alert_history,
     alert_tiles,
@@ -34,6 +36,8 @@ from noc.ui.panels import (
     top,
 )
 from noc.ui.panels.data import PanelData
+from noc.ui.panels.data import severity as judged
+from noc.ui.panels.data import state as answered
 
 Draw = Callable[[PanelData, int, int], Canvas]
 
@@ -58,6 +62,10 @@ class Kind:
     labels: Callable[[PanelData, str], Mapping[str, str]] | None = None
     """The labels behind the row of a key, which ``d`` carries along. A kind with ``keys`` and ``labels`` is told which
     row is chosen (``PanelData.chosen``); alerts and log lines have their own cursors."""
+    severity: Callable[[PanelData], Severity] | None = None
+    """How bad it is, for kinds that judge by more than thresholds."""
+    state: Callable[[PanelData], State | None] | None = None
+    """Whether its answers are fresh, for kinds that have other answers than their queries'; None: as everywhere."""
     ticks: Callable[[PanelData], object] | None = None
     """What of the time changes the picture, for kinds that show it: equal values draw equal cards."""
 
@@ -89,3 +97,16 @@ KINDS: dict[str, Kind] = {
     "checks": Kind(checks.draw, 8),
     "clock": Kind(clock.draw, 6),
 }
+
+
+def severity(data: PanelData) -> Severity:
+    """The panel's severity: by its kind's own judgement, else the worst of its current values."""
+    own = KINDS[data.spec.kind].severity  # type: ignore[attr-defined]
+    return judged(data) if own is None or data.fault else own(data)
+
+
+def state(data: PanelData) -> State:
+    """The panel's state: by its kind's own answers, else out of its queries'."""
+    own = KINDS[data.spec.kind].state  # type: ignore[attr-defined]
+    found = None if own is None or data.fault else own(data)
+    return answered(data) if found is None else found
