@@ -13,8 +13,8 @@ from noc.engine.grid import Rect
 from noc.model.results import State
 from noc.ui.board import Board
 from noc.ui.cards import draw_card
-from noc.ui.panels import MINIMUM
-from noc.ui.panels.data import age, readings, state
+from noc.ui.panels import MINIMUM, state
+from noc.ui.panels.data import age, readings
 
 
 def report(board: Board, size: tuple[int, int]) -> bytes:
