@@ -14,7 +14,7 @@ from noc.charts.arc import arc_cells, draw_arc
 from noc.charts.axes import limit_text
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset, spell
-from noc.charts.digits import draw_digits
+from noc.charts.digits import HEIGHTS, draw_digits, tallest_digits
 from noc.charts.meter import draw_meter
 from noc.model.palette import Palette
 from noc.model.severity import Severity
@@ -169,8 +169,7 @@ def _draw_inside(canvas: Canvas, value: GaugeValue, left: int, wide: int, scale:
     """The number on the arc's floor, as large as fits between its feet; the unit below it."""
     number, suffix = value.parts
     middle, rows, radius = left + wide / 2, canvas.height - 1, _radius(canvas, 1)
-    sizes: tuple[Literal[3, 5], ...] = (5, 3)
-    for size in sizes:
+    for size in HEIGHTS:
         digits = draw_digits(number, "", scale.ink(value.value), scale.charset, height=size)
         if digits and digits.width <= _floor(radius, size) and digits.height < rows:
             canvas.blit(round(middle - digits.width / 2), rows - digits.height, digits)
@@ -202,9 +201,10 @@ def _draw_one_bar(canvas: Canvas, value: GaugeValue, scale: _Scale) -> None:
     number, suffix = value.parts
     muted = Ink(fg=scale.palette.muted)
     digits = None
-    if canvas.height >= 5:
-        digits = draw_digits(number, suffix, ink, scale.charset, width=canvas.width, suffix_ink=muted)
     bar_row = canvas.height - 1 - ends
+    if canvas.height >= 5:
+        room = max(3, bar_row - 2)
+        digits = tallest_digits(number, suffix, ink, scale.charset, width=canvas.width, height=room, suffix_ink=muted)
     if digits:
         canvas.blit((canvas.width - digits.width) // 2, max(0, (bar_row - digits.height) // 2), digits)
     else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from noc.charts.blocks import draw_dots, joined, magnified, rows_of
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset
+from noc.charts.glyphs import pixels
 
 _FONT: dict[str, tuple[str, ...]] = {
     "A": ("###", "# #", "###", "# #", "# #"),
@@ -37,48 +39,42 @@ _FONT: dict[str, tuple[str, ...]] = {
     " ": ("  ", "  ", "  ", "  ", "  "),
 }
 
-DOTS = 5
-"""Dots a letter is high at scale 1."""
+LARGEST = 6
+"""Times the smallest letters."""
 
 
-def word_size(text: str, scale: int = 1) -> tuple[int, int]:
-    """Cells of a word: columns and rows."""
-    columns = sum((len(_FONT[char][0]) + 1) * scale for char in text if char in _FONT) - scale
-    return max(0, columns), (DOTS * scale + 1) // 2
+def word_size(text: str, scale: int = 1, between: int | None = None, charset: Charset = UNICODE) -> tuple[int, int]:
+    """Cells of a word: columns and rows. ``between`` are the dots between two strokes, ``scale`` by default."""
+    across = scale if charset.braille else 2 * scale
+    columns = sum((len(shape[0]) + 1) * across for char in text if (shape := _shape(char))) - across
+    return max(0, columns), rows_of(3 * scale + 2 * (between or scale), charset)
 
 
 def draw_word(text: str, ink: Ink, width: int, height: int, charset: Charset = UNICODE) -> Canvas | None:
-    """The word as large as the room allows, up to three times; None where not even the smallest fits, or in ASCII."""
-    if charset is not UNICODE or any(char not in _FONT for char in text):
+    """The word as large as the room allows; None where not even the smallest fits, or when a character has no shape.
+
+    Where it is the width that ends a word's growth, it still grows upwards, up to a third, with strokes as thick as before.
+    """
+    shapes = [shape for char in text if (shape := _shape(char))]
+    if not shapes or len(shapes) < len(text):
         return None
-    for scale in (3, 2, 1):
-        columns, rows = word_size(text, scale)
-        if columns <= width and rows <= height:
-            return _drawn(text, ink, scale, columns, rows)
+    for scale in range(LARGEST, 0, -1):
+        for between in range((3 * scale + 1) // 2, scale - 1, -1):
+            columns, rows = word_size(text, scale, between, charset)
+            if columns <= width and rows <= height:
+                across = scale if charset.braille else 2 * scale
+                dots = joined([magnified(shape, across, scale, between) for shape in shapes], across)
+                return draw_dots(dots, ink, charset)
     return None
 
 
-def _drawn(text: str, ink: Ink, scale: int, columns: int, rows: int) -> Canvas:
-    dots = [[False] * columns for _ in range(rows * 2)]
-    x = 0
-    for char in text:
-        shape = _FONT[char]
-        for y, line in enumerate(shape):
-            for dx, dot in enumerate(line):
-                if dot == "#":
-                    _square(dots, x + dx * scale, y * scale, scale)
-        x += (len(shape[0]) + 1) * scale
-    canvas = Canvas(columns, rows)
-    for y in range(rows):
-        line = "".join(_CELLS[upper, lower] for upper, lower in zip(dots[2 * y], dots[2 * y + 1], strict=True))
-        canvas.put(0, y, line, ink)
-    return canvas
+def spelt(text: str) -> str:
+    """A text in the capitals there are; the empty string when it has a character that has no shape."""
+    capitals = text.upper()
+    return capitals if capitals and all(_shape(char) for char in capitals) else ""
 
 
-def _square(dots: list[list[bool]], x: int, y: int, scale: int) -> None:
-    for row in range(y, y + scale):
-        for column in range(x, x + scale):
-            dots[row][column] = True
-
-
-_CELLS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+def _shape(char: str) -> list[str] | None:
+    """Rows of ``#`` and ``.``: a capital, else a digit or a sign as numbers have them."""
+    letter = _FONT.get(char)
+    return [row.replace(" ", ".") for row in letter] if letter else pixels(char)

@@ -6,7 +6,7 @@ import pytest
 
 from noc.charts.canvas import Ink
 from noc.charts.charset import ASCII
-from noc.charts.digits import draw_digits
+from noc.charts.digits import HEIGHTS, draw_digits, tallest_digits
 from noc.charts.glyphs import PIXELS, pixels
 from noc.model.palette import Palette
 from tests.charts.pictures import picture
@@ -54,6 +54,52 @@ def test_five_rows() -> None:
         "    ██      ██          ██",
         "██████  ██████  ██      ██ %",
     ]
+
+
+def test_eight_rows_are_the_same_three_times() -> None:
+    assert picture(draw_digits("14", "", INK, height=8)) == [
+        "██████      ███   ███",
+        "▀▀▀███      ███   ███",
+        "   ███      ███   ███",
+        "   ███      █████████",
+        "   ███      ▀▀▀▀▀▀███",
+        "   ███            ███",
+        "█████████         ███",
+        "▀▀▀▀▀▀▀▀▀         ▀▀▀",
+    ]
+
+
+@pytest.mark.parametrize("height", HEIGHTS)
+def test_numbers_of_equal_length_are_equally_wide_at_every_height(height: int) -> None:
+    found = [draw_digits(number, "req/s", INK, height=height) for number in ("11.1", "48.7", "00.0")]
+    assert {(one.width, one.height) for one in found if one} == {(found[0].width if found[0] else 0, height)}
+
+
+def test_the_tallest_digits_that_fit_are_taken() -> None:
+    for width, height, size in (
+        (99, 55, (78, 15)),
+        (77, 55, (65, 13)),
+        (99, 12, (52, 10)),
+        (51, 12, (39, 8)),
+        (38, 12, (26, 5)),
+        (13, 4, (13, 3)),
+    ):
+        drawn = tallest_digits("1.40", "", INK, width=width, height=height)
+        assert drawn is not None
+        assert (drawn.width, drawn.height) == size, (width, height)
+    assert tallest_digits("1.40", "", INK, width=12, height=99) is None
+    assert tallest_digits("1.40", "", INK, width=99, height=2) is None
+
+
+def test_tall_ascii_digits_are_made_of_signs() -> None:
+    assert picture(draw_digits("12k", "", INK, ASCII, height=5)) == [
+        "####    ######  ##",
+        "  ##        ##  ##  ##",
+        "  ##    ######  ####",
+        "  ##    ##      ##  ##",
+        "######  ######  ##  ##",
+    ]
+    assert draw_digits("12", "", INK, ASCII, height=8) is None
 
 
 def test_ascii_digits() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import signal
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from ruamel.yaml import YAML
 
 from noc.charts.canvas import Ink
-from noc.charts.digits import draw_digits
+from noc.charts.digits import HEIGHTS, draw_digits
 from noc.model.units import format_value, split_value
 from tests.e2e.real import Prometheus, asked, number
 from tests.e2e.terminal import Terminal, run, terminal, wall
@@ -81,11 +80,11 @@ def skeleton(lines: list[str]) -> bool:
 
 
 def shows_large(text: str, value: float, unit: str) -> bool:
-    """Whether a value stands on the glass in large digits of either size, its unit beside its foot."""
-    return any(_drawn(text.splitlines(), value, unit, height) for height in (3, 5))
+    """Whether a value stands on the glass in large digits of any size, its unit beside its foot."""
+    return any(_drawn(text.splitlines(), value, unit, height) for height in HEIGHTS)
 
 
-def _drawn(lines: list[str], value: float, unit: str, height: Literal[3, 5]) -> bool:
+def _drawn(lines: list[str], value: float, unit: str, height: int) -> bool:
     canvas = draw_digits(*split_value(value, unit), Ink(), height=height)
     assert canvas is not None
     rows = ["".join(char or " " for char in row).rstrip() for row in canvas.chars]

@@ -8,7 +8,7 @@ from noc.model.severity import Severity
 from noc.model.text import fit, width
 from noc.model.units import format_value
 from noc.ui.panels.data import PanelData, Reading, mapped, readings, series_colour
-from noc.ui.panels.stat import draw_number
+from noc.ui.panels.number import draw_number
 
 LARGE_FROM = 6
 """Rows from which a lone series' value is drawn in large digits."""
