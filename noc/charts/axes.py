@@ -32,13 +32,13 @@ def value_axis(
     count = 3 if rows >= 5 else 2
     if log:
         return log_axis(bottom, top, count, fixed_low=fixed_low, fixed_high=fixed_high)
-    size = _rung(max(abs(bottom), abs(top)), unit)
+    size = rung(max(abs(bottom), abs(top)), unit)
     axis = nice_axis(bottom / size, top / size, count, fixed_low=fixed_low, fixed_high=fixed_high)
     ticks = tuple(tick * size for tick in axis.ticks)
     return Axis(bottom if fixed_low else axis.low * size, top if fixed_high else axis.high * size, ticks)
 
 
-def _rung(magnitude: float, unit: str) -> float:
+def rung(magnitude: float, unit: str) -> float:
     """What one of the scale's steps at this magnitude is in the unit itself: 2**30 for gibibytes."""
     spec = lookup(unit)
     if spec.kind != "scaled":
