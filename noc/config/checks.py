@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from noc.config.base import Duration, Model, Refresh
-from noc.config.server import Server
+from noc.config.server import Server, plain_url
+from noc.model.jsonpath import parse
 from noc.model.severity import Severity
+
+
+def _path(text: str) -> str:
+    parse(text)
+    return text
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error.msg}") from None
+    return text
+
+
+Path = Annotated[str, AfterValidator(_path)]
+"""Where in a JSON body (:mod:`noc.model.jsonpath`)."""
+
+
+class Target(Server):
+    """The URL of one endpoint, whole, and how to talk to it."""
+
+    url: Annotated[str, AfterValidator(plain_url)]
+    """``https://example.net/api/v1/health``, without credentials."""
 
 
 def _server(value: Any) -> Any:
@@ -18,13 +44,13 @@ def _server(value: Any) -> Any:
 class Assertion(Model):
     """One thing a good body says: ``{path: "$.services.*.status", each: up}``. Exactly one of the tests is given."""
 
-    path: str = "$"
+    path: Path = "$"
     """Where: ``$.services.database``, ``$.items[0].name``, ``*`` for every member. Several values are all tested."""
     exists: bool | None = None
     equals: str | float | bool | None = None
     each: str | None = None
     """Every value found equals this word, whatever its case; there is at least one."""
-    matches: str | None = None
+    matches: Annotated[str, AfterValidator(_pattern)] | None = None
     """Every value found matches this regular expression from end to end."""
     recent: Duration | None = None
     """The value is a timestamp (RFC 3339 or unix seconds or milliseconds) that differs from now by less than this."""
@@ -40,7 +66,7 @@ class Assertion(Model):
 class Check(Model):
     """One endpoint: ``{target: https://api.example.com/health, interval: 30s, within: 100ms}``."""
 
-    target: Annotated[Server, BeforeValidator(_server)]
+    target: Annotated[Target, BeforeValidator(_server)]
     """A URL, or a server with its login, TLS and timeout as under ``prometheus``."""
     title: str = ""
     """How panels call it; its path by default."""
@@ -54,7 +80,7 @@ class Check(Model):
     """The body is JSON; assertions need it anyway."""
     body: tuple[Assertion, ...] = ()
     """What the body says."""
-    services: str | None = None
+    services: Path | None = None
     """Path of a mapping of services to states, such as ``$.services``: a ``status-grid`` shows them."""
     certificate: Duration = 1_209_600.0
     """A certificate that ends sooner than this (14 days) is MEDIUM."""

@@ -27,6 +27,14 @@ def base_url(text: str) -> str:
 
     The messages never repeat the URL: it may hold a password.
     """
+    url = plain_url(text)
+    if tail := _API_TAIL.search(urlsplit(url).path):
+        raise ValueError(f"give the base URL, without {tail[0]!r}")
+    return url
+
+
+def plain_url(text: str) -> str:
+    """Any http or https URL without credentials, query and fragment, and without the slash at the end."""
     text = text.strip()
     if not _SCHEME.match(text):
         text = f"http://{text}"
@@ -45,8 +53,6 @@ def base_url(text: str) -> str:
         raise ValueError("this is no URL; write http://host:port or https://host/prefix")
     if parts.query or (parts.fragment and not parts.fragment.startswith("/")):
         raise ValueError("a base URL has no '?' and no '#'; put tenants and headers into their own keys")
-    if tail := _API_TAIL.search(parts.path):
-        raise ValueError(f"give the base URL, without {tail[0]!r}")
     return f"{parts.scheme.lower()}://{parts.netloc}{parts.path}".rstrip("/")
 
 
