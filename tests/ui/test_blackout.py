@@ -157,7 +157,7 @@ def test_what_is_small_says_it_in_words_and_counts_what_it_leaves_out() -> None:
         "",
         " load 84 %",
     ]
-    assert "+2 more" in "\n".join(drawn(60, 13))
+    assert "+2 more" in "\n".join(drawn(60, 12))
 
 
 def test_the_hour_is_the_walls_and_another_day_is_named() -> None:
