@@ -1,46 +1,62 @@
-"""``noc snapshot``: one frame of the wall without a terminal, as text, SVG, PNG or JSON."""
+"""``noc snapshot``: one frame of the wall without a terminal, as text, SVG, PNG or JSON; or held against such a file."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from noc.charts.charset import UNICODE
 from noc.cli import options
+from noc.cli.embedded import STANDING, charset_of, embedded, fixed
+from noc.cli.exits import Exit
 from noc.cli.glass import log_to, look, photographed
+from noc.cli.golden import Format, judged, marked, put, written
 from noc.cli.moments import DEFAULT_SCENARIO, Scenario, Seed, moment, size, variables
 from noc.cli.wall import NO_SERVER, Var
 from noc.config.paths import Places
 from noc.config.settings import Settings
-from noc.config.write import write_whole
 from noc.model.clock import SystemClock
 from noc.model.errors import ConfigError, Fault
+from noc.model.text import clean
 from noc.picture.frame import Frame
-from noc.runtime import Runtime
 from noc.ui.board import Board
 from noc.ui.state import View
 
-
-class Format(StrEnum):
-    """What a frame is written as; by default what the file's name says."""
-
-    SVG = "svg"
-    PNG = "png"
-    TXT = "txt"
-    JSON = "json"
-
-
-Layout = Annotated[str, typer.Argument(metavar="LAYOUT", help="Layout by name or path.")]
+Layouts = Annotated[list[str], typer.Argument(metavar="LAYOUT...", help="Layouts by name or path.")]
 Out = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE", help="Where the frame is written, whole or not at all.")
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Where the frame is written, whole or not at all; {layout} and {size} stand for those of each frame.",
+    ),
+]
+Check = Annotated[
+    Path | None,
+    typer.Option(
+        "--check",
+        metavar="FILE",
+        help="Hold the frame against this picture, cell by cell; exit code 1 and a list where it differs.",
+    ),
+]
+Update = Annotated[bool, typer.Option("--update", help="With --check: write the picture where it differs.")]
+Diff = Annotated[
+    Path | None,
+    typer.Option(
+        "--diff",
+        metavar="FILE",
+        help="With --check: where both pictures are put, marked (PNG); beside FILE by default.",
+    ),
 ]
 As = Annotated[Format | None, typer.Option("--format", help="What to write; by default the file's ending says.")]
-Size = Annotated[str, typer.Option("--size", metavar="COLUMNSxROWS", help="Size of the terminal to draw.")]
+Sizes = Annotated[
+    list[str] | None, typer.Option("--size", metavar="COLUMNSxROWS", help="Size of the terminal to draw.")
+]
 Demo = Annotated[bool, typer.Option("--demo", help="Draw the embedded world; opens no socket.")]
 At = Annotated[
     str | None,
@@ -48,12 +64,28 @@ At = Annotated[
 ]
 Deadline = Annotated[str, typer.Option("--deadline", metavar="30s", help="How long to wait for answers.")]
 
+Drawn = tuple[Frame, Board]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One frame: what is drawn, where it is written, what it is held against and where the difference goes."""
+
+    layout: str
+    size: tuple[int, int]
+    output: Path | None
+    golden: Path | None
+    diff: Path | None
+
 
 def command(
-    layout: Layout,
-    output: Out,
+    layouts: Layouts,
+    output: Out = None,
+    check: Check = None,
+    update: Update = False,
+    diff: Diff = None,
     format: As = None,
-    size_: Size = "200x55",
+    size_: Sizes = None,
     demo: Demo = False,
     scenario: Scenario = DEFAULT_SCENARIO,
     seed: Seed = 1,
@@ -72,11 +104,10 @@ def command(
     scale: options.Scale = None,
     colours: options.Colours = None,
 ) -> None:
-    """Write one frame of the wall; waits until every visible panel has an answer or the deadline has passed."""
-    from noc.model.timerange import parse_duration
+    """Write one frame of the wall; waits until every visible panel has an answer or the deadline has passed.
 
-    chosen = format or _by_name(output)
-    cells = size(size_)
+    With --check: compare it with a picture that was written before. Nothing is said where they are equal."""
+    tasks = _tasks(layouts, size_ or ["200x55"], output, check, diff, format, update=update)
     settings, places = options.build_settings(
         config=config,
         env=env,
@@ -91,57 +122,128 @@ def command(
         colours=colours,
     )
     log_to(settings.log_file)
-    advance = None
-    if demo:
-        from noc.cli.demo import staged
+    patience, stand = _seconds(deadline), _stand(at, demo=demo, compared=check is not None)
+    settings, values = fixed(settings), var or []
 
-        stand = moment(at) if at else SystemClock().now()
-        runtime, advance = staged(settings, places, layout, scenario, seed, stand)
-        view = View(runtime.page.name)
-    else:
-        runtime, view = _live(layout, settings, places, at)
-    view = replace(view, values=variables(var or [], runtime.page))
+    def draw(task: Task) -> Drawn:
+        if not demo:
+            return _live(task, settings, places, stand, values, patience)
+        return embedded(
+            task.layout,
+            task.size,
+            scenario=scenario,
+            seed=seed,
+            at=SystemClock().now() if stand is None else stand,
+            values=values,
+            settings=settings,
+            places=places,
+            patience=patience,
+        )
+
+    equal = [_done(task, draw, format, update=update) for task in tasks]
+    if not all(equal):
+        raise typer.Exit(Exit.ERROR)
+
+
+def _tasks(
+    layouts: Sequence[str],
+    sizes: Sequence[str],
+    output: Path | None,
+    golden: Path | None,
+    diff: Path | None,
+    format: Format | None,
+    *,
+    update: bool,
+) -> list[Task]:
+    """A frame for each layout in each size; BadParameter where their files would not be told apart."""
+    if output is None and golden is None:
+        raise typer.BadParameter("say where the frame goes: -o FILE, or --check FILE to compare it")
+    if golden is None and (update or diff is not None):
+        raise typer.BadParameter("it goes with --check", param_hint="--update" if update else "--diff")
+    for file in (output if format is None else None, golden):
+        if file is not None:
+            _by_name(file)
+    wanted = [(layout, size(text)) for layout in layouts for text in sizes]
+    found = []
+    for layout, cells in wanted:
+        files = (_named(file, layout, cells) for file in (output, golden, diff))
+        found.append(Task(layout, cells, *files))
+    for given, files in ((output, {task.output for task in found}), (golden, {task.golden for task in found})):
+        if given is not None and len(files) < len(found):
+            raise typer.BadParameter(f"{given} is one file for {len(found)} frames; put {{layout}} and {{size}} in it")
+    return found
+
+
+def _named(file: Path | None, layout: str, cells: tuple[int, int]) -> Path | None:
+    if file is None:
+        return None
+    return Path(str(file).replace("{layout}", Path(layout).stem).replace("{size}", f"{cells[0]}x{cells[1]}"))
+
+
+def _by_name(file: Path) -> Format:
     try:
-        patience = parse_duration(deadline)
+        return Format.of(file)
+    except ValueError:
+        message = f"{file} does not say what it is; give --format svg, png, txt or json, or such an ending"
+        raise typer.BadParameter(message) from None
+
+
+def _seconds(deadline: str) -> float:
+    from noc.model.timerange import parse_duration
+
+    try:
+        return parse_duration(deadline)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--deadline") from None
-    frame, board = asyncio.run(photographed(runtime, view, cells, look(runtime, UNICODE), patience, advance=advance))
-    try:
-        write_whole(output, written(frame, board, cells, chosen), mode=0o644, parents=False)
-    except OSError as error:
-        raise ConfigError([Fault(str(output), 0, f"cannot be written: {error.strerror}")]) from None
 
 
-def _by_name(output: Path) -> Format:
-    ending = output.suffix.lower().lstrip(".")
-    if ending not in set(Format):
-        raise typer.BadParameter(f"{output} does not say what it is; give --format svg, png, txt or json")
-    return Format(ending)
+def _stand(at: str | None, *, demo: bool, compared: bool) -> float | None:
+    """Where the frame stands (unix seconds), None for now. What is compared stands still."""
+    if at is not None:
+        return moment(at)
+    if compared and not demo:
+        raise typer.BadParameter("a picture of now differs from every other; give --at TIME", param_hint="--check")
+    return moment(STANDING) if compared else None
 
 
-def _live(layout: str, settings: Settings, places: Places, at: str | None) -> tuple[Runtime, View]:
+def _live(
+    task: Task, settings: Settings, places: Places, end: float | None, values: list[str], patience: float
+) -> Drawn:
     from noc.wiring import Library, live
 
     if settings.active().empty:
         raise ConfigError([Fault("noc", 0, NO_SERVER)])
-    runtime = live(settings, Library.of(places), [layout], ("noc",))
-    return runtime, View(runtime.page.name, end=moment(at) if at else None)
+    runtime = live(settings, Library.of(places), [task.layout], ("noc",))
+    view = replace(View(runtime.page.name, end=end), values=variables(values, runtime.page))
+    return asyncio.run(photographed(runtime, view, task.size, look(runtime, charset_of(settings)), patience))
 
 
-def written(frame: Frame, board: Board, cells: tuple[int, int], chosen: Format) -> bytes:
-    """The frame as the bytes of a file."""
-    if chosen is Format.TXT:
-        from noc.picture.text import to_text
+def _done(task: Task, draw: Callable[[Task], Drawn], format: Format | None, *, update: bool) -> bool:
+    """Draw, write and compare one frame; False where it differs and that was not to be written down."""
+    frame, board = draw(task)
+    if task.output is not None:
+        put(task.output, written(frame, board, task.size, format or Format.of(task.output)))
+    return task.golden is None or _held(task, task.golden, frame, board, update=update)
 
-        return to_text(frame).encode()
-    if chosen is Format.SVG:
-        from noc.picture.svg import to_svg
 
-        return to_svg(frame).encode()
-    if chosen is Format.PNG:
+def _held(task: Task, golden: Path, frame: Frame, board: Board, *, update: bool) -> bool:
+    """Hold a frame against its golden picture and say what differs; with ``update`` write it down instead."""
+    found, beside = judged(golden, frame, board, task.size), task.diff or marked(golden)
+    if not found or update:
+        if task.diff is None:
+            beside.unlink(missing_ok=True)  # of an earlier run: it shows what is no more
+        if update:
+            said = "unchanged" if not found else "new" if found.missing else f"written anew; {found.head}"
+            print(clean(f"{golden}: {said}", 400))
+            if found:
+                put(golden, written(frame, board, task.size, Format.of(golden)), parents=True)
+        return True
+    print(clean(f"{golden}: {found.head}{'; --update writes it' if found.missing else ''}", 400))
+    for line in found.lines:
+        print(f"  {clean(line, 600)}")
+    if found.picture is not None:
         from noc.picture.png import to_png
 
-        return to_png(frame)
-    from noc.ui.report import report
-
-    return report(board, cells)
+        put(beside, to_png(found.picture))
+        print(clean(f"  both pictures, what differs marked: {beside}", 400))
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from pathlib import Path
@@ -139,3 +140,161 @@ def test_a_size_is_columns_and_rows(size: str, tmp_path: Path, capsys: pytest.Ca
 def test_an_unknown_scenario_names_those_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["snapshot", "host", "--demo", "--scenario", "calmer", "-o", str(tmp_path / "w.svg")]) == Exit.ERROR
     assert "unknown scenario 'calmer'; there are calm, tour, webhook-attack" in capsys.readouterr().err
+
+
+SMALL = """
+grid: {areas: [cpu words]}
+panels:
+  cpu: {kind: stat, title: CPU, query: '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m]))', unit: percentunit, delta: false}
+  words: {kind: text, title: Words, text: as written}
+"""
+"""A layout that is drawn in no time."""
+
+
+def small(name: str = "small") -> str:
+    """Its path, in the home of the test."""
+    path = Path(os.environ["HOME"]) / "layouts" / f"{name}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(SMALL)
+    return str(path)
+
+
+def check(golden: Path, *more: str, size: str = "60x8") -> int:
+    return run(["snapshot", small(), "--demo", "--size", size, "--check", str(golden), *more])
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "txt", "json"])
+def test_a_golden_picture_is_written_once_and_then_says_nothing(
+    ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], no_network: None
+) -> None:
+    golden = tmp_path / "pictures" / f"host.{ending}"
+    assert check(golden) == Exit.ERROR
+    assert capsys.readouterr().out == f"{golden}: there is no such picture yet; --update writes it\n"
+    assert check(golden, "--update") == Exit.OK
+    assert capsys.readouterr().out == f"{golden}: new\n"
+    assert check(golden) == Exit.OK
+    assert capsys.readouterr() == ("", "")
+    before = golden.stat().st_mtime_ns
+    assert check(golden, "--update") == Exit.OK
+    assert capsys.readouterr().out == f"{golden}: unchanged\n"
+    assert golden.stat().st_mtime_ns == before
+    assert [file.name for file in golden.parent.iterdir()] == [golden.name]
+
+
+def test_a_difference_names_panels_and_rows_and_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    golden = tmp_path / "host.svg"
+    check(golden, "--update")
+    capsys.readouterr()
+    assert check(golden, "--seed", "2") == Exit.ERROR
+    head, *rows, last = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r".*host\.svg: \d+ cells differ in \d+ rows: cpu", head)
+    assert all(re.fullmatch(r"  row \d+, column \d+ \([a-z]+\): .*|  and \d+ more rows?", row) for row in rows)
+    assert last == f"  both pictures, what differs marked: {tmp_path / 'host.diff.png'}"
+    assert (tmp_path / "host.diff.png").read_bytes().startswith(b"\x89PNG")
+    assert check(golden, "--seed", "2", "--update") == Exit.OK
+    assert capsys.readouterr().out.startswith(f"{golden}: written anew; ")
+    assert check(golden, "--seed", "2") == Exit.OK
+    assert not (tmp_path / "host.diff.png").exists()  # what it showed is no more
+
+
+def test_colours_count_in_pictures_and_not_in_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for ending, code in (("svg", Exit.ERROR), ("png", Exit.ERROR), ("txt", Exit.OK), ("json", Exit.OK)):
+        golden = tmp_path / f"host.{ending}"
+        check(golden, "--update")
+        assert check(golden, "--theme", "paper") == code, ending
+    assert "is coloured -#" in capsys.readouterr().out
+
+
+def test_another_size_is_a_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    golden = tmp_path / "host.svg"
+    check(golden, "--update")
+    assert check(golden, "--diff", str(tmp_path / "d.png"), size="70x8") == Exit.ERROR
+    assert "host.svg: it is 70x8 and was 60x8" in capsys.readouterr().out
+    assert (tmp_path / "d.png").is_file()
+    assert not (tmp_path / "host.diff.png").exists()
+
+
+def test_values_that_differ_are_named_by_their_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    golden = tmp_path / "host.json"
+    check(golden, "--update")
+    found = orjson.loads(golden.read_bytes())
+    found["panels"]["cpu"]["state"] = "stale"
+    found["panels"]["cpu"]["text"] = found["panels"]["cpu"]["text"].replace("CPU", "\x1bCPU")
+    del found["panels"]["words"]["title"]
+    golden.write_bytes(orjson.dumps(found))
+    capsys.readouterr()
+    assert check(golden) == Exit.ERROR
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.endswith("host.json: 3 values differ")
+    assert lines[0] == "  panels.cpu.state: -'stale' +'fresh'"
+    assert lines[1].startswith("  panels.cpu.text[0]: -' ")
+    assert "\x1b" not in lines[1]
+    assert lines[2] == "  panels.words.title: -nothing +'Words'"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.svg", b"<svg/>", "this picture cannot be compared: it carries no cells to compare"),
+        ("a.png", b"GIF", "this picture cannot be compared: it is no PNG"),
+        ("a.txt", b"\xff", "this is no txt that noc wrote"),
+        ("a.json", b"{", "this is no json that noc wrote"),
+    ],
+)
+def test_a_file_that_noc_did_not_write_is_a_difference_until_it_is_updated(
+    name: str, data: bytes, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    golden = tmp_path / name
+    golden.write_bytes(data)
+    assert check(golden) == Exit.ERROR
+    assert capsys.readouterr().out == f"{golden}: {words}\n"
+    assert check(golden, "--update") == Exit.OK
+    assert check(golden) == Exit.OK
+
+
+def test_several_layouts_and_sizes_are_checked_to_the_end_and_the_worst_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    args = ["snapshot", small("one"), small("two"), "--demo", "--size", "60x8", "--size", "40x8"]
+    args += ["--check", str(tmp_path / "{layout}-{size}.txt")]
+    assert run([*args, "--update"]) == Exit.OK
+    names = ["one-40x8.txt", "one-60x8.txt", "two-40x8.txt", "two-60x8.txt"]
+    assert sorted(file.name for file in tmp_path.glob("*.txt")) == names
+    (tmp_path / "one-60x8.txt").write_text("x\n")
+    (tmp_path / "two-40x8.txt").unlink()
+    capsys.readouterr()
+    assert run(args) == Exit.ERROR
+    told = [line for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+    assert [line.split(":")[0].rpartition("/")[2] for line in told] == ["one-60x8.txt", "two-40x8.txt"]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["host", "--demo"], "say where the frame goes: -o FILE, or --check FILE to compare it"),
+        (["host", "--demo", "-o", "a.svg", "--update"], "it goes with --check"),
+        (["host", "--demo", "-o", "a.svg", "--diff", "a.png"], "it goes with --check"),
+        (["host", "--demo", "--check", "a"], "does not say what it is"),
+        (["host", "--check", "a.svg"], "a picture of now differs from every other; give --at TIME"),
+        (
+            ["host", "logs", "--demo", "--check", "{size}.svg"],
+            "is one file for 2 frames; put {layout} and {size} in it",
+        ),
+    ],
+)
+def test_a_comparison_that_cannot_be_meant_is_refused(
+    args: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["snapshot", *args]) == Exit.USAGE
+    assert words in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_a_golden_file_that_cannot_be_read_or_written_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.svg").mkdir()
+    assert check(tmp_path / "a.svg") == Exit.ERROR
+    assert "a.svg: cannot be read: Is a directory" in capsys.readouterr().err
+    (tmp_path / "file").write_text("")
+    assert check(tmp_path / "file" / "a.svg", "--update") == Exit.ERROR
+    assert "cannot be" in capsys.readouterr().err
