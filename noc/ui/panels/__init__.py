@@ -87,15 +87,32 @@ KINDS: dict[str, Kind] = {
     "log-rate": Kind(log_rate.draw, 9),
     "top": Kind(top.draw, 9, width=36, keys=top.keys, row_at=top.row_at, labels=top.labels),
     "counter": Kind(counter.draw, 6),
-    "histogram": Kind(histogram.draw, 8),
-    "pie": Kind(pie.draw, 8),
-    "heatmap": Kind(heatmap.draw, 9),
-    "geo": Kind(geo.draw, 14),
-    "status-grid": Kind(status_grid.draw, 6),
-    "state-timeline": Kind(state_timeline.draw, 8),
+    "histogram": Kind(histogram.draw, 9, width=30, severity=histogram.severity),
+    "pie": Kind(pie.draw, 9, width=30, keys=pie.keys, row_at=pie.row_at, labels=pie.labels, severity=pie.severity),
+    "heatmap": Kind(
+        heatmap.draw,
+        11,
+        width=30,
+        keys=heatmap.keys,
+        row_at=heatmap.row_at,
+        labels=heatmap.labels,
+        severity=heatmap.severity,
+    ),
+    "geo": Kind(geo.draw, 16, width=28, keys=geo.keys, row_at=geo.row_at, labels=geo.labels),
+    "status-grid": Kind(
+        status_grid.draw, 6, keys=status_grid.keys, row_at=status_grid.row_at, labels=status_grid.labels
+    ),
+    "state-timeline": Kind(
+        state_timeline.draw,
+        8,
+        width=36,
+        keys=state_timeline.keys,
+        row_at=state_timeline.row_at,
+        labels=state_timeline.labels,
+    ),
     "slo": Kind(slo.draw, 7),
     "checks": Kind(checks.draw, 8),
-    "clock": Kind(clock.draw, 6),
+    "clock": Kind(clock.draw, 6, ticks=clock.ticks),
 }
 
 

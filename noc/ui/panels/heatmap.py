@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from noc.charts.axes import limit_text
 from noc.charts.buckets import apart, bound, bound_text, cumulative
 from noc.charts.canvas import Canvas
-from noc.charts.heat import Heat, HeatRow, draw_heat, fitted, grid_of, halving
+from noc.charts.heat import draw_heat, halving
+from noc.charts.heatgrid import Heat, HeatRow, fitted, grid_of
 from noc.charts.histogram import bucket_level
 from noc.config.sharepanels import HeatmapSpec
 from noc.model.series import Labels, Series
@@ -202,7 +203,7 @@ def _heads(cells: Mapping[Labels, Mapping[str, float]], top: int) -> list[str]:
     return heads[:top]
 
 
-def level(data: PanelData) -> Severity:
+def severity(data: PanelData) -> Severity:
     """The panel's state: the worst threshold that an amount of the newest column (of any in a matrix) has crossed. Of
     buckets there is no verdict: a slow request is no slow service."""
     shown = heat(data)

@@ -69,7 +69,7 @@ def _counts(data: PanelData) -> bool:
     return not any("rate" in asked.planned.query.expr for asked in data.role("main"))
 
 
-def level(data: PanelData) -> Severity:
+def severity(data: PanelData) -> Severity:
     """The panel's state: the worst threshold that a marked quantile has crossed. Counts in buckets are no values."""
     shown = histogram(data)
     return worst([severity_of(mark.value, data.thresholds) for mark in shown.marks]) if shown.total > 0 else Severity.OK

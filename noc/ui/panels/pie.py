@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from noc.charts.canvas import Canvas
-from noc.charts.pie import Pie, Slice, draw_pie, percents, slice_at
+from noc.charts.pie import draw_pie
+from noc.charts.shares import Pie, Slice, percents, slice_at
 from noc.charts.status import draw_message
 from noc.config.sharepanels import PieSpec, ShareTarget
 from noc.model.severity import Severity
@@ -61,7 +62,7 @@ def missed(data: PanelData) -> bool:
     return spec.target.below is not None and share >= spec.target.below
 
 
-def level(data: PanelData) -> Severity:
+def severity(data: PanelData) -> Severity:
     """The panel's state: MEDIUM while its target is missed."""
     return Severity.MEDIUM if missed(data) else Severity.OK
 
@@ -114,7 +115,7 @@ def _notes(data: PanelData, known: Shares) -> list[tuple[tuple[str, ...], str]]:
     assert isinstance(spec, PieSpec)
     out: list[tuple[tuple[str, ...], str]] = []
     if spec.target is not None:
-        state = level(data)
+        state = severity(data)
         head = state.glyph if state is Severity.OK else f"{state.glyph} {state.word}"
         out.append((_target_words(spec.target, known, head), palette.severity(state)))
     if known.refused:
