@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from noc.charts.axes import limit_text
 from noc.charts.bars import Bar, draw_bars
@@ -109,14 +110,19 @@ def share_text(share: float) -> str:
     return "<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
 
 
-def bound_texts(buckets: Sequence[Bucket], unit: str) -> list[str]:
-    """The upper bound of each bucket as an axis writes it; of the open one the lower."""
-    return format_axis([one.low if one.high == math.inf else one.high for one in buckets], unit)
+def bound_texts(bounds: Sequence[float], unit: str) -> list[str]:
+    """Bounds as an axis writes them: evenly spaced ones on one scale, others each on its own (``100 ms``, ``2 s``)."""
+    gaps = [after - before for before, after in pairwise(bounds)]
+    if gaps and max(gaps) - min(gaps) <= 1e-6 * max(map(abs, gaps)):
+        return format_axis(bounds, unit)
+    alone = [limit_text(value, unit, None) for value in bounds]
+    return alone if len(set(alone)) == len(alone) else format_axis(bounds, unit)
 
 
 def _rows(histogram: Histogram, width: int, height: int, palette: Palette, charset: Charset) -> Canvas:
     total = histogram.total
-    texts = bound_texts(histogram.buckets, histogram.unit)
+    bounds = [one.low if one.high == math.inf else one.high for one in histogram.buckets]
+    texts = [limit_text(value, histogram.unit, None) for value in bounds]
     bars = [
         Bar(
             bound_text(one, text, text),
@@ -237,7 +243,7 @@ def _draw_bounds(canvas: Canvas, histogram: Histogram, axis: _Axis, palette: Pal
     buckets = histogram.buckets
     bounds = [(axis.edge(0), buckets[0].low)] + [(axis.edge(index), one.high) for index, one in enumerate(buckets, 1)]
     bounds = [(x, value) for x, value in bounds if math.isfinite(value)]
-    texts = format_axis([value for _, value in bounds], histogram.unit)
+    texts = bound_texts([value for _, value in bounds], histogram.unit)
     placed: list[tuple[int, str]] = []
     for stride in range(1, len(bounds) + 1):
         chosen = list(zip(bounds, texts, strict=True))[::-1][::stride][::-1]

@@ -45,21 +45,20 @@ class Pie:
 
 def percents(shares: Sequence[float]) -> list[str]:
     """Percentages that add up to 100, by largest remainder: whole ones where every slice has at least one, else with a
-    decimal; what is there but rounds to nothing is ``<0.1 %``."""
-    if not shares or math.fsum(shares) <= 0:
-        return ["0 %" for _ in shares]
-    scale = 100 if all(share == 0 or share >= 0.01 for share in shares) else 1000
+    decimal. What is there but rounds to nothing is ``<0.1 %`` and counts as 0.1: the others are never the whole."""
     whole = math.fsum(shares)
+    if whole <= 0:
+        return ["0 %" for _ in shares]
+    scale = 100 if all(share == 0 or share / whole >= 0.01 for share in shares) else 1000
     exact = [share / whole * scale for share in shares]
-    units = [math.floor(one) for one in exact]
+    units = [max(1, math.floor(one)) if one > 0 else 0 for one in exact]
     order = sorted(range(len(exact)), key=lambda index: (units[index] - exact[index], index))
-    for index in order[: scale - sum(units)]:
+    for index in order[: max(0, scale - sum(units))]:
         units[index] += 1
+    units[max(range(len(units)), key=units.__getitem__)] -= max(0, sum(units) - scale)
     if scale == 100:
         return [f"{one} %" for one in units]
-    return [
-        "<0.1 %" if not one and share > 0 else f"{one / 10:.1f} %" for one, share in zip(units, shares, strict=True)
-    ]
+    return ["<0.1 %" if 0 < one < 0.5 else f"{unit / 10:.1f} %" for one, unit in zip(exact, units, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

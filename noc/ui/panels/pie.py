@@ -128,10 +128,10 @@ def _notes(data: PanelData, known: Shares) -> list[tuple[tuple[str, ...], str]]:
 
 def _target_words(target: ShareTarget, known: Shares, head: str) -> tuple[str, ...]:
     """``✔ target > 99 %  now 99.7 %``, and shorter."""
-    limit = format_value(target.above if target.above is not None else target.below, "percentunit")
-    sign = ">" if target.above is not None else "<"
+    bound = (target.above if target.above is not None else target.below) or 0.0
+    limit, sign = format_value(bound, "percentunit"), ">" if target.above is not None else "<"
     share = known.of(target.slice)
-    now = f"no {clean(target.slice, 40)}" if share is None else f"now {_percent(share)}"
+    now = f"no {clean(target.slice, 40)}" if share is None else f"now {_percent(share, bound)}"
     return (
         f"{head} target {sign} {limit}  {now}",
         f"{head} {now}  {sign} {limit}",
@@ -140,9 +140,13 @@ def _target_words(target: ShareTarget, known: Shares, head: str) -> tuple[str, .
     )
 
 
-def _percent(share: float) -> str:
-    """A share with one decimal, never rounded up to the whole it is not."""
-    return f"{min(share * 100, 99.9 if share < 1 else 100.0):.1f} %"
+def _percent(share: float, limit: float) -> str:
+    """A share with as many decimals as it takes to see on which side of the limit it lies; never the whole it is not."""
+    for decimals in (1, 2, 3):
+        shown = round(share * 100, decimals)
+        if (shown < limit * 100) == (share < limit) and (shown < 100) == (share < 1):
+            break
+    return f"{shown:.{decimals}f} %"
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
