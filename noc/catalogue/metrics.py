@@ -57,7 +57,7 @@ class Metric(Model):
 
     title: str = Field(min_length=1)
     description: str = Field(min_length=1)
-    row: Literal["1.1", "2.1", "2.2", "2.3", "3.1", "3.3", "3.4", "B"] | None = None
+    row: Literal["1.1", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "3.4", "B"] | None = None
     """The specification's table that holds this metric; None for what only its panel lists name."""
     section: str | None = None
     """The section that asks for it; the row's by default."""

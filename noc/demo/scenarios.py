@@ -55,7 +55,11 @@ KNOBS: dict[str, str] = {
     "replica.lag": "seconds",
     "queue.backlog": "waiting jobs",
     "api.busy": "additional busy cores of each application host",
+    "probe.basic": "1: the basic health check fails",
+    "probe.detailed": "1: the detailed health check fails, for its database",
+    "probe.metrics": "1: the metrics health check fails",
     "probe.calcom": "1: the Cal.com health check fails",
+    "probe.time": "1: the time service fails",
     "probe.slow": "seconds added to every health check",
 }
 
@@ -191,6 +195,7 @@ _POOL = Scenario(
             _pulse(7, 5, 34, 6), pool__waiting=34, api__slow=0.16, api__drag=0.15, replica__lag=9, queue__backlog=420
         ),
         *_bumps(_pulse(10, 3, 28, 5), api__errors=0.018, db__deadlocks=0.0025, tenant__errors=0.02, probe__slow=0.12),
+        *_bumps(_pulse(12, 2, 24, 4), probe__detailed=1),
     ),
     restarts=(Restart("mysqld", "db-1:9104", 63 * MINUTE, 40.0),),
 )
@@ -280,6 +285,7 @@ _STORM = Scenario(
             probe__calcom=1,
             probe__slow=0.15,
         ),
+        *_bumps(_pulse(6, 2, 38, 6), probe__basic=1, probe__detailed=1, probe__metrics=1, probe__time=1),
     ),
 )
 

@@ -11,6 +11,7 @@ from collections import Counter
 
 import pytest
 
+from noc.catalogue.contract import Contract
 from noc.catalogue.metrics import Catalogue
 from noc.config.panels import ThresholdSpec
 
@@ -49,6 +50,11 @@ ROWS = [  # table, metric, side, value, severity, unit of the value
     ("2.3", "api.response_time_p99", "above", 2, "high", "s"),
     ("2.3", "api.throughput", "below", 10, "medium", "reqps"),
     ("2.3", "api.error_rate_5xx", "above", 0.01, "high", "percentunit"),
+    ("3.2", "health.basic", "below", 2, "medium", "short"),
+    ("3.2", "health.detailed", "below", 1, "high", "short"),
+    ("3.2", "health.metrics", "below", 1, "medium", "short"),
+    ("3.2", "health.calcom", "below", 1, "high", "short"),
+    ("3.2", "health.time", "below", 1, "medium", "short"),
     ("3.3", "webhook.retell.success_rate", "below", 0.95, "medium", "percentunit"),
     ("3.3", "webhook.calcom.success_rate", "below", 0.95, "medium", "percentunit"),
     ("3.3", "webhook.stripe.success_rate", "below", 0.99, "high", "percentunit"),
@@ -64,6 +70,7 @@ SECOND_LEVELS = [  # section 4.1's examples, where the tables have a milder leve
     ("db.connection_pool.active", 0.95, "critical"),  # "database connection pool exhausted"
     ("api.response_time_p95", 2, "high"),  # "API response time p95 >2000ms"
     ("api.error_rate_5xx", 0.1, "critical"),  # "API error rate >10%"
+    ("health.basic", 1, "high"),  # no answer is worse than a late one
 ]
 
 WITHOUT_THRESHOLD = [  # rows that are shown, never an alert
@@ -98,9 +105,9 @@ def test_the_row_has_its_threshold_in_the_unit_of_its_value(
 
 @pytest.mark.parametrize(("name", "value", "severity"), SECOND_LEVELS)
 def test_a_second_level_stands_beside_the_row(catalogue: Catalogue, name: str, value: float, severity: str) -> None:
-    assert catalogue[name].thresholds[1:] == (
-        ThresholdSpec(above=value, severity=severity, label=catalogue[name].thresholds[1].label),
-    )
+    first, *further = catalogue[name].thresholds
+    side = "above" if first.above is not None else "below"
+    assert further == [ThresholdSpec.model_validate({side: value, "severity": severity, "label": further[0].label})]
 
 
 @pytest.mark.parametrize(("row", "name"), WITHOUT_THRESHOLD)
@@ -116,14 +123,41 @@ def test_appendix_b_agrees(catalogue: Catalogue, name: str, value: float, second
 
 
 def test_the_counts_reconcile(catalogue: Catalogue) -> None:
-    """42 threshold rows in sections 1-3, one more in appendix B, three second levels; 48 rows of sections 1-3 in all."""
+    """42 threshold rows in sections 1-3 and the five endpoints of 3.2, one more in appendix B, four second levels; 53 rows of
+    sections 1-3 in all."""
     rules = dict(catalogue.rules())
     assert Counter(metric.row for metric in rules.values()) == {
-        "1.1": 19, "2.1": 5, "2.2": 5, "2.3": 5, "3.3": 5, "3.4": 3, "B": 1,
+        "1.1": 19, "2.1": 5, "2.2": 5, "2.3": 5, "3.2": 5, "3.3": 5, "3.4": 3, "B": 1,
     }  # fmt: skip
     assert set(rules) == {row[1] for row in ROWS}
-    assert sum(len(metric.thresholds) for metric in rules.values()) == 42 + 1 + 3
-    assert sum(metric.row is not None for metric in catalogue.metrics.values()) == 42 + 1 + len(WITHOUT_THRESHOLD)
+    assert sum(len(metric.thresholds) for metric in rules.values()) == 42 + 5 + 1 + 4
+    assert sum(metric.row is not None for metric in catalogue.metrics.values()) == 42 + 5 + 1 + len(WITHOUT_THRESHOLD)
+
+
+ENDPOINTS = [  # section 3.2: metric, endpoint, seconds between two probes
+    ("health.basic", "/health", 30),
+    ("health.detailed", "/health/detailed", 120),
+    ("health.metrics", "/health/metrics", 60),
+    ("health.calcom", "/health/calcom", 300),
+    ("health.time", "/api/zeitinfo", 60),
+]
+
+
+@pytest.mark.parametrize(("name", "path", "interval"), ENDPOINTS)
+def test_a_check_of_an_endpoint_holds_longer_than_its_interval(
+    catalogue: Catalogue, series: Contract, name: str, path: str, interval: float
+) -> None:
+    metric = catalogue[name]
+    assert f'{{instance=~".*{path}"}}' in (metric.query or "")
+    assert metric.for_ is not None
+    assert interval < metric.for_ <= 4 * interval
+    assert series.jobs["blackbox"].interval_of(f"https://api.example.com{path}") == interval
+
+
+def test_the_bound_of_the_basic_check_is_one_number(catalogue: Catalogue) -> None:
+    (bound,) = catalogue["health.basic_duration"].thresholds
+    assert bound.above == 0.1
+    assert "< bool 0.1" in (catalogue["health.basic"].query or "")
 
 
 def test_every_critical_alert_has_a_runbook(catalogue: Catalogue) -> None:

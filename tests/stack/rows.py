@@ -25,6 +25,7 @@ from tests.stack.worlds import (
     gauges,
     histogram,
     pool,
+    probed,
     requests,
     shares,
     tenants,
@@ -69,6 +70,7 @@ class Row:
 
 
 COMPANY = {"company_id": "7"}
+BASIC = "2 while /health answers 200 in less than 100 ms, 1 while it is slower, 0 while it fails"
 DB = {"instance": "db-1:9104"}
 
 ROWS = (
@@ -290,6 +292,38 @@ ROWS = (
         "api.error_rate_5xx", "HighAPIErrorRate", "critical", 120, requests(_200=(901, 899, 999), _502=(99, 101, 1)), 0.099, 0.101,
         "10.1%, above 10%: Share of requests answered with a server error", category="availability",
         milder=("high", "10.1%, above 1%: Share of requests answered with a server error"),
+    ),
+    # === 3.2
+    Row(
+        "health.basic", "BasicHealthCheck", "medium", 120, probed("/health", (1, 1, 1), (0.099, 0.1, 0.03)), 2, 1,
+        f"1 (https://api.example.com/health), below 2: {BASIC}",
+        {"instance": "https://api.example.com/health"}, "availability", at_once=True,
+    ),
+    Row(
+        "health.basic", "BasicHealthCheck", "high", 120, probed("/health", (1, 0, 1), (0.1, 0.1, 0.03)), 1, 0,
+        f"0 (https://api.example.com/health), below 1: {BASIC}",
+        {"instance": "https://api.example.com/health"}, "availability", at_once=True,
+        milder=("medium", f"0 (https://api.example.com/health), below 2: {BASIC}"),
+    ),
+    Row(
+        "health.detailed", "DetailedHealthCheck", "high", 180, probed("/health/detailed", (1, 0, 1)), 1, 0,
+        "0 (https://api.example.com/health/detailed), below 1: 1 while /health/detailed answers 200 and all services are up",
+        {"instance": "https://api.example.com/health/detailed"}, "availability", at_once=True,
+    ),
+    Row(
+        "health.metrics", "MetricsHealthCheck", "medium", 120, probed("/health/metrics", (1, 0, 1)), 1, 0,
+        "0 (https://api.example.com/health/metrics), below 1: 1 while /health/metrics answers 200 with valid JSON",
+        {"instance": "https://api.example.com/health/metrics"}, "availability", at_once=True,
+    ),
+    Row(
+        "health.calcom", "CalcomHealthCheck", "high", 360, probed("/health/calcom", (1, 0, 1)), 1, 0,
+        "0 (https://api.example.com/health/calcom), below 1: 1 while /health/calcom answers 200 and Cal.com can be reached",
+        {"instance": "https://api.example.com/health/calcom"}, "availability", at_once=True,
+    ),
+    Row(
+        "health.time", "TimeServiceHealthCheck", "medium", 120, probed("/api/zeitinfo", (1, 0, 1)), 1, 0,
+        "0 (https://api.example.com/api/zeitinfo), below 1: 1 while /api/zeitinfo answers 200 with a valid timestamp",
+        {"instance": "https://api.example.com/api/zeitinfo"}, "availability", at_once=True,
     ),
     # === 3.3
     Row(

@@ -133,3 +133,17 @@ def tenants(good: Values, bad: Values) -> World:
             f'company_id="7", status_class="5xx", {API}': bad,
         }
     )
+
+
+def probed(path: str, success: Values, duration: Values = (0.03, 0.03, 0.03)) -> World:
+    """An endpoint as blackbox_exporter finds it; the endpoints beside it are well and quick."""
+    others = {at: (1.0, 1.0, 1.0) for at in ("/health", "/health/detailed", "/api/zeitinfo") if at != path}
+    took = dict.fromkeys(others, (0.03, 0.03, 0.03))
+
+    def labels(at: str) -> str:
+        return f'instance="https://api.example.com{at}", job="blackbox"'
+
+    return gauges(
+        probe_success={labels(at): each for at, each in {**others, path: success}.items()},
+        probe_duration_seconds={labels(at): each for at, each in {**took, path: duration}.items()},
+    )
