@@ -153,6 +153,12 @@ def _read(record: Any) -> Origin:
     return Origin()
 
 
+def country_of(code: str) -> Origin | None:
+    """The country of an ISO 3166 code of two letters; None for a code that is none."""
+    name = _names().get(code)
+    return Origin(code, name) if name is not None else None
+
+
 @cache
 def _names() -> dict[str, str]:
     """Countries by code, from the table that the time zone database carries."""

@@ -98,7 +98,7 @@ KINDS: dict[str, Kind] = {
         labels=heatmap.labels,
         severity=heatmap.severity,
     ),
-    "geo": Kind(geo.draw, 16, width=28, keys=geo.keys, row_at=geo.row_at, labels=geo.labels),
+    "geo": Kind(geo.draw, 16, width=28, keys=geo.keys, row_at=geo.row_at, labels=geo.labels, severity=geo.severity),
     "status-grid": Kind(
         status_grid.draw, 6, keys=status_grid.keys, row_at=status_grid.row_at, labels=status_grid.labels
     ),
