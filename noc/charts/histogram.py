@@ -107,7 +107,7 @@ def _colour(bucket: Bucket, histogram: Histogram, palette: Palette) -> str:
 
 def share_text(share: float) -> str:
     """A share in whole percents; what is there but less than one is said so."""
-    return "<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+    return "<1 %" if 0 < share < 0.01 else f"{share * 100:.0f} %"
 
 
 def bound_texts(bounds: Sequence[float], unit: str) -> list[str]:
@@ -216,7 +216,7 @@ def _draw_share(canvas: Canvas, axis: _Axis, index: int, y: int, share: float, p
 
 def _draw_marks(canvas: Canvas, histogram: Histogram, axis: _Axis, y: int, palette: Palette, charset: Charset) -> None:
     """The axis, and on it thresholds in their colours and quantiles with their names."""
-    canvas.fill(axis.left, y, axis.right - axis.left, 1, charset.track, Ink(palette.faint))
+    canvas.fill(axis.left, y, axis.right - axis.left, 1, "─", Ink(palette.faint))
     taken: set[int] = set()
     named = [(mark.value, mark.name, Ink(palette.text, bold=True)) for mark in reversed(histogram.marks)]
     named += [
