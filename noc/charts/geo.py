@@ -64,8 +64,8 @@ def draw_map(marks: Sequence[Mark], width: int, height: int, palette: Palette, c
     taken: set[At] = set()
     for mark, spot in placed:
         taken |= _draw_disc(canvas, mark, spot, charset)
-    for mark, (x, y) in reversed(placed):
-        _draw_middle(canvas, mark, (int(x), int(y)), palette, charset)
+    for mark, spot in reversed(placed):
+        _draw_middle(canvas, mark, (int(spot[0]), int(spot[1])), palette, charset)
     _draw_words(canvas, placed, taken, palette)
     return spell(canvas, charset)
 

@@ -19,6 +19,7 @@ from noc.charts.charset import ASCII, UNICODE, Charset
 from noc.charts.markdown import draw_markdown
 from noc.engine.book import Finding, FindingKind, MemberView
 from noc.engine.completion import Candidate
+from noc.engine.origin import Origin
 from noc.model.errors import BadQuery, Unreachable
 from noc.model.logs import LogLine
 from noc.model.results import ServerHealth
@@ -191,6 +192,11 @@ def written(text: Texts) -> list[PanelData]:
     return [panel({"kind": "text", "title": text(), "text": text() + "\n\n" + text()}) for _ in range(6)]
 
 
+def abroad(data: PanelData, text: Texts) -> PanelData:
+    """Whatever an address is, it comes from Germany, by a name that a database made up."""
+    return replace(data, look=replace(data.look, origin=lambda address: Origin("DE", text())))
+
+
 TRENDING: dict[str, object] = {"spark": True, "delta": True}
 BUILDERS: dict[str, Callable[[Texts], list[PanelData]]] = {
     "stat": queried("stat", mappings=[{"value": 1.0, "text": "\x1b]0;owned\x07 [red]"}], **TRENDING),
@@ -210,6 +216,10 @@ BUILDERS: dict[str, Callable[[Texts], list[PanelData]]] = {
     "top": lambda text: [
         *queried("top", "context_ip_address")(text),
         *queried("top", "context_ip_address", "context_endpoint", by=["context_ip_address", "context_endpoint"])(text),
+    ],
+    "geo": lambda text: [
+        *queried("geo", "context_ip_address")(text),
+        *(abroad(data, text) for data in queried("geo", "context_ip_address")(text)[:3]),
     ],
 }
 """One for each kind of the registry."""

@@ -167,6 +167,7 @@ WRITTEN = {
     "logs": {"kind": "logs", "query": '{a="b"}', "highlight": ["x+"], "level": "info"},
     "log-rate": {"kind": "log-rate", "query": '{a="b"}', "by": "instance"},
     "top": {"kind": "top", "query": '{a="b"}', "by": "instance"},
+    "geo": {"kind": "geo", "query": "x", "by": "instance", "thresholds": [{"above": 3, "severity": "high"}]},
 }
 
 BOOK = book(

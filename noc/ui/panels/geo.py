@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import is_
 
@@ -70,7 +71,7 @@ class Places:
 
     @property
     def total(self) -> float:
-        return math.fsum(place.count for place in (*self.countries, *self.apart))
+        return _sum(place.count for place in (*self.countries, *self.apart))
 
 
 _KEPT = 8
@@ -124,7 +125,7 @@ def _counts(data: PanelData) -> dict[str, float]:
             count = series.last
             if count is not None and math.isfinite(count) and count > 0:
                 value = series.label(spec.by)
-                counts[value] = counts.get(value, 0.0) + count
+                counts[value] = _sum((counts.get(value, 0.0), count))
     return counts
 
 
@@ -142,13 +143,18 @@ def _knows(data: PanelData) -> bool:
     return found is not None and bool(found.country)
 
 
+def _sum(counts: Iterable[float]) -> float:
+    """Never beyond the largest number: shares of it are still numbers."""
+    return min(sum(counts), sys.float_info.max)
+
+
 def _ranked(counts: Mapping[str, float]) -> list[str]:
     return sorted(counts, key=lambda value: (-counts[value], value))
 
 
 def _place(key: str, code: str, name: str, values: Sequence[str], counts: Mapping[str, float]) -> Place:
     ordered = sorted(values, key=lambda value: (-counts[value], value))
-    return Place(key, code, name, math.fsum(counts[value] for value in values), tuple(ordered))
+    return Place(key, code, name, _sum(counts[value] for value in values), tuple(ordered))
 
 
 # -- the picture
@@ -234,7 +240,7 @@ def _summary(data: PanelData, places: Places, columns: int) -> str:
     if places.missing:
         return truncate(f"{total}{addresses}: {places.missing}", columns)
     countries = f" in {_counted(len(places.countries), 'country', 'countries')}" if places.countries else ""
-    elsewhere = math.fsum(place.count for place in places.apart)
+    elsewhere = _sum(place.count for place in places.apart)
     apart = f", {_number(data, elsewhere)} in none" if elsewhere and places.countries else ""
     full = f"{total}{addresses}{countries}{apart}"
     for words in (full, f"{total}{countries}{apart}", f"{total}{apart}", total):
