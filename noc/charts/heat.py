@@ -29,7 +29,7 @@ def draw_heat(
     canvas = Canvas(width, height)
     if canvas.width == 0 or canvas.height == 0 or not heat.rows:
         return canvas
-    heat = fitted(heat, canvas.height, halves=halving(palette, charset))
+    heat = fitted(heat, canvas.width, canvas.height, halves=halving(palette, charset))
     known = [value for row in heat.rows for value in row.values if value is not None]
     ramp = ramp_over(known, heat.scale, heat.thresholds, palette, charset, low=heat.low, high=heat.high)
     grid = grid_of(heat, canvas.width, canvas.height, halves=ramp.blended, chosen=chosen)

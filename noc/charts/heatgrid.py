@@ -17,6 +17,8 @@ _NAMES = 28
 """Cells of a row's name, at most."""
 _WIDEST = 14
 """Cells of a matrix's column, at most."""
+_TIMES_FROM = 24
+"""Columns from which there is an axis of time."""
 _TALL = 3
 """Lines of a row, at most, where there is room."""
 _LAST_FROM = 56
@@ -93,16 +95,16 @@ class Grid:
         return self.first + (2 * y if self.halved else y // self.tall)
 
 
-def _room(height: int) -> tuple[int, int, int]:
-    """Lines for rows, for the axis and for the legend."""
+def _room(heat: Heat, width: int, height: int) -> tuple[int, int, int]:
+    """Lines for rows, for the axis (where a time or the heads of a matrix have room) and for the legend."""
     legend = 1 if height >= 5 else 0
-    axis = 1 if height - legend >= 3 else 0
+    axis = 1 if height - legend >= 3 and (heat.columns or width >= _TIMES_FROM) else 0
     return max(0, height - legend - axis), axis, legend
 
 
-def fitted(heat: Heat, height: int, *, halves: bool = True) -> Heat:
+def fitted(heat: Heat, width: int, height: int, *, halves: bool = True) -> Heat:
     """The heat with dense rows added up until all of them have a place; the topmost one, open upwards, stays alone."""
-    room, _, _ = _room(height)
+    room, _, _ = _room(heat, width, height)
     places = max(1, room * 2 if halves else room)
     if not heat.dense or len(heat.rows) <= places:
         return heat
@@ -127,7 +129,7 @@ def _added(rows: Sequence[HeatRow]) -> HeatRow:
 
 def grid_of(heat: Heat, width: int, height: int, *, halves: bool = True, chosen: str | None = None) -> Grid:
     """How a heatmap (as fitted) lies in so many cells. Rows that do not fit are counted in a line of their own."""
-    room, axis, legend = _room(height)
+    room, axis, legend = _room(heat, width, height)
     count = len(heat.rows)
     halved = heat.dense and halves and count > room
     places = room * 2 if halved else room

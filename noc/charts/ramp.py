@@ -9,6 +9,7 @@ from typing import Literal
 
 from noc.charts.canvas import Ink
 from noc.charts.charset import Charset
+from noc.charts.scale import finite
 from noc.model.colour import blend
 from noc.model.palette import Palette
 from noc.model.severity import Severity
@@ -106,8 +107,8 @@ def ramp_over(
     low: float | None = None,
     high: float | None = None,
 ) -> Ramp:
-    """A ramp from zero, or what is below it, to the greatest amount; ``low`` and ``high`` fix it."""
-    known = [value for value in values if math.isfinite(value)]
-    bottom = low if low is not None else min([0.0, *known])
-    top = high if high is not None else max(known, default=bottom)
+    """A ramp from zero, or what is below it, to the greatest amount; ``low`` and ``high`` fix it where they are finite."""
+    known = finite(values)
+    bottom = low if low is not None and math.isfinite(low) else min([0.0, *known])
+    top = high if high is not None and math.isfinite(high) else max(known, default=bottom)
     return Ramp(bottom, max(bottom, top), scale, thresholds, palette, charset)

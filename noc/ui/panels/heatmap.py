@@ -211,8 +211,8 @@ def severity(data: PanelData) -> Severity:
     return worst([severity_of(value, shown.thresholds) for values in newest for value in values])
 
 
-def _fitted(data: PanelData, rows: int) -> Heat:
-    return fitted(heat(data), rows, halves=halving(data.look.palette, data.look.charset))
+def _fitted(data: PanelData, columns: int, rows: int) -> Heat:
+    return fitted(heat(data), columns, rows, halves=halving(data.look.palette, data.look.charset))
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
@@ -221,12 +221,12 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
 
 def keys(data: PanelData, columns: int, rows: int) -> list[str]:
     """Keys of the rows, top to bottom."""
-    return [row.key for row in _fitted(data, rows).rows]
+    return [row.key for row in _fitted(data, columns, rows).rows]
 
 
 def row_at(data: PanelData, columns: int, rows: int, y: int) -> str | None:
     """The key of the row drawn in a line of the body."""
-    shown = _fitted(data, rows)
+    shown = _fitted(data, columns, rows)
     halves = halving(data.look.palette, data.look.charset)
     at = grid_of(shown, columns, rows, halves=halves, chosen=data.chosen).row(y)
     return shown.rows[at].key if at is not None and at < len(shown.rows) else None
