@@ -217,6 +217,13 @@ BUILDERS: dict[str, Callable[[Texts], list[PanelData]]] = {
         *queried("top", "context_ip_address")(text),
         *queried("top", "context_ip_address", "context_endpoint", by=["context_ip_address", "context_endpoint"])(text),
     ],
+    "histogram": lambda text: [*queried("histogram")(text), *queried("histogram", "le")(text)],
+    "pie": queried("pie", target={"slice": "\x1b[31m\u202e", "above": 0.9}),
+    "heatmap": lambda text: [
+        *queried("heatmap")(text),
+        *queried("heatmap", "path", y="path")(text),
+        *queried("heatmap", "path", "from", x="from", y="path")(text),
+    ],
     "geo": lambda text: [
         *queried("geo", "context_ip_address")(text),
         *(abroad(data, text) for data in queried("geo", "context_ip_address")(text)[:3]),

@@ -167,6 +167,9 @@ WRITTEN = {
     "logs": {"kind": "logs", "query": '{a="b"}', "highlight": ["x+"], "level": "info"},
     "log-rate": {"kind": "log-rate", "query": '{a="b"}', "by": "instance"},
     "top": {"kind": "top", "query": '{a="b"}', "by": "instance"},
+    "histogram": {"kind": "histogram", "query": "x", "thresholds": [{"above": 3, "severity": "high"}]},
+    "pie": {"kind": "pie", "query": "x", "target": {"slice": "i0", "above": 0.9}},
+    "heatmap": {"kind": "heatmap", "query": "x", "thresholds": [{"above": 3, "severity": "high"}]},
     "geo": {"kind": "geo", "query": "x", "by": "instance", "thresholds": [{"above": 3, "severity": "high"}]},
 }
 
