@@ -17,6 +17,7 @@ from noc.catalogue.runbooks import Runbook
 from noc.config.alerting import Alerting
 from noc.config.blocking import Blocking
 from noc.config.layout import Layout
+from noc.config.programme import Programme
 from noc.config.server import Server
 from noc.engine.alertpoller import AlertPoller
 from noc.engine.bell import Bell
@@ -118,6 +119,10 @@ class Runtime:
     blocking: BlockDesk | None = None
     """None where nothing can be blocked from here."""
     tv: bool = False
+    programme: Programme | None = None
+    """What a TV walks through; None where one layout stands."""
+    programme_file: Path | None = None
+    """Where it was read from, to notice when it changes."""
     read_only: bool = False
     keys: dict[str, str] = field(default_factory=dict)
     watched: Callable[[str], Path | None] = lambda theme: None

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from noc.config.document import Document, KeyPath, read_document
 from noc.config.layout import Layout
+from noc.config.paths import is_path
 from noc.config.programme import Programme
 from noc.config.settings import Settings
 from noc.config.theme import Theme
@@ -74,6 +75,22 @@ def _one_row(data: Mapping[str, Any]) -> dict[str, Any]:
 def read_theme(path: Path, file: str | None = None) -> Loaded[Theme]:
     """A theme and its faults."""
     return _read(path, Theme, _Sound(), file=file, defaults={"title": path.stem})
+
+
+def load_programme(path: Path) -> Programme:
+    """A TV programme from its file; layouts it names by a path that lies beside it are found there. ConfigError."""
+    programme = read_programme(path).required()
+    pages = tuple(page.model_copy(update={"layout": beside(path, page.layout)}) for page in programme.pages)
+    preempt = programme.preempt
+    if preempt is not None:
+        preempt = preempt.model_copy(update={"layout": beside(path, preempt.layout)})
+    return programme.model_copy(update={"pages": pages, "preempt": preempt})
+
+
+def beside(file: Path, name: str) -> str:
+    """A layout as a programme names it: a relative path stands beside the programme's file, if there is such a file."""
+    found = file.parent / name
+    return str(found) if is_path(name) and not Path(name).is_absolute() and found.is_file() else name
 
 
 def read_programme(path: Path, file: str | None = None) -> Loaded[Programme]:

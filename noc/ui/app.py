@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.binding import BindingType
 
 from noc.model.palette import Palette
@@ -14,6 +15,9 @@ from noc.ui.compat import Application, terminal_driver, theme_of
 from noc.ui.panels.data import Look
 from noc.ui.screens.wall import Wall
 from noc.ui.state import View
+
+TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+"""What only a person does; a mouse that lies about may move by itself."""
 
 
 class WallApp(Application):
@@ -28,6 +32,8 @@ class WallApp(Application):
         super().__init__(driver_class=terminal_driver())
         self.runtime = runtime
         self.interrupted = False
+        self.touched_at = float("-inf")
+        """When somebody last touched keys or mouse, in unix seconds by the wall's clock, whatever lay on the glass."""
         self.keys = allowed(remapped(runtime.keys), read_only=runtime.read_only)
         self._view = view
         self._look = look
@@ -42,6 +48,11 @@ class WallApp(Application):
 
     def on_mount(self) -> None:
         self.push_screen(Wall(self.runtime, self.keys, self._view, self._look, self._alert))
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, TOUCHES):
+            self.touched_at = self.runtime.clock.now()
+        await super().on_event(event)
 
     async def action_quit(self) -> None:
         """Textual's Ctrl+Q: the wall's own way out, so that a wall in TV mode asks first."""

@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from noc.charts.canvas import Canvas, Ink
 from noc.config.alerting import Alerting
-from noc.engine.book import Book, emergencies
+from noc.engine.book import Book, Entry, emergencies
 from noc.engine.digest import clock
 from noc.engine.escalation import countdown
 from noc.model.alerts import SilenceKind, SilenceState
@@ -16,6 +16,7 @@ from noc.model.colour import blend, readable_on
 from noc.model.palette import Palette
 from noc.model.severity import Severity
 from noc.model.text import clean, fit
+from noc.model.units import format_age
 
 AFTERMATH = 1800.0
 """Seconds after an emergency silence for which its list is offered."""
@@ -55,6 +56,18 @@ def banners(
     if digest:
         out.append(Banner(f"{digest}   h: the last 8 hours"))
     return out
+
+
+def critical_banner(urgent: Sequence[Entry], now: float) -> list[Banner]:
+    """The row that stays under the header while a CRITICAL fires and nobody acknowledged it; ``urgent``: newest first."""
+    if not urgent:
+        return []
+    newest = urgent[0]
+    what = clean(newest.alert.annotation("summary"), 120)
+    text = f"CRITICAL  {clean(newest.alert.name, 60)} for {format_age(now - newest.active_since)}"
+    if len(urgent) > 1:
+        text += f"   and {len(urgent) - 1} more CRITICAL, the oldest for {format_age(now - urgent[-1].active_since)}"
+    return [Banner(f"{text}   {what}" if what else text, Severity.CRITICAL)]
 
 
 def _aftermath(book: Book, now: float, tz: tzinfo) -> list[Banner]:

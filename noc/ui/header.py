@@ -40,6 +40,10 @@ class HeaderData:
     """The shared time cursor, as it is read."""
     read_only: bool = False
     """Whether this wall could write and must not."""
+    programme: tuple[str, ...] = ()
+    """Where a TV programme has come to, from long to short: the first that fits is said."""
+    paused: str = ""
+    """A programme that somebody paused, and how long it will be."""
 
 
 def draw_header(data: HeaderData, columns: int, look: Look) -> Canvas:
@@ -79,6 +83,8 @@ def draw_header(data: HeaderData, columns: int, look: Look) -> Canvas:
 def _mode(data: HeaderData, palette: Palette) -> tuple[str, str]:
     """What fills the header when the glass does not show now."""
     view = data.view
+    if data.paused:
+        return data.paused, palette.medium
     if view.paused_at is not None:
         gone = int(data.now - view.paused_at)
         return f"PAUSED {gone // 60:02d}:{gone % 60:02d}", palette.medium
@@ -122,6 +128,10 @@ def _put_left(
     parts = [(_window(data, mode), strong if mode else quiet)]
     if mode and width(title) + 2 + width(parts[0][0]) > room:
         parts = [(mode, strong)]  # the span goes first
+    taken = width(title) + 4 + width(parts[0][0])
+    brief = next((words for words in data.programme if taken + width(words) <= room), "")
+    if brief:
+        parts.append((brief, quiet))
     if data.read_only:
         parts.insert(1 if mode else 0, ("read-only", quiet))
     if data.view.compare:

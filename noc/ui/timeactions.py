@@ -79,6 +79,9 @@ class TimeActions:
     def do_pause(self) -> None:
         if not self.board.paused and self.paused_feed():
             return
+        if self.wall.tv is not None:
+            self.wall.tv.pause()
+            return
         self._view(self.board.view.paused(self.runtime.clock.now()))
 
     def do_refresh(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,13 +13,11 @@ from textual.screen import Screen
 from noc.charts.canvas import Canvas, Ink
 from noc.engine.book import Entry
 from noc.engine.grid import Rect
-from noc.engine.loghealth import joined
-from noc.engine.logplan import loki_key
 from noc.model.query import Query
-from noc.model.results import ServerHealth
 from noc.runtime import AlertDesk, Runtime
 from noc.ui import pointing
 from noc.ui.actions import Actions
+from noc.ui.ahead import Stage
 from noc.ui.alertwatch import AlertWatch
 from noc.ui.banner import Banner, draw_banners
 from noc.ui.bindings import Key
@@ -31,9 +28,10 @@ from noc.ui.compat import bind
 from noc.ui.desk import RELEASE_AFTER
 from noc.ui.glass import Glass
 from noc.ui.header import HeaderData, draw_footer, draw_header, footer_key_at
-from noc.ui.logpages import moment
+from noc.ui.heading import heading
 from noc.ui.panels.data import Look
 from noc.ui.state import View
+from noc.ui.tv import Tv
 
 NOTICE_SECONDS = 8.0
 FOOTER_FROM = 20  # rows below which the footer gives its line to the panels
@@ -52,7 +50,13 @@ class Wall(Screen[None]):
         super().__init__()
         self.runtime = runtime
         self.keys = keys
-        self.board = Board(runtime, view, look)
+        self.board: Board
+        self.tv: Tv | None = None
+        if runtime.tv and runtime.programme is not None:
+            self.board = stage = Stage(runtime, view, look)
+            self.tv = Tv(self, stage, runtime.programme)
+        else:
+            self.board = Board(runtime, view, look)
         self.actions = Actions(self)
         self._drawn: dict[str, object] = {}
         self._focused: str | None = None
@@ -88,6 +92,8 @@ class Wall(Screen[None]):
         if self._alert and self.runtime.alerting is not None:
             self.run_worker(self._open_alert(self._alert, self.runtime.alerting), group="opening")
         self.set_interval(1.0, self.tick)
+        if self.tv is not None:
+            self.tv.tick()
         self.run_worker(self.actions.load_variables(), exclusive=True, group="variables")
 
     async def on_unmount(self) -> None:
@@ -118,6 +124,19 @@ class Wall(Screen[None]):
         return self.query_one("#glass", Glass)
 
     @property
+    def area(self) -> tuple[int, int]:
+        """Cells the picture has: one less each way where it moves about, so that nothing is lost at an edge."""
+        columns, rows = self.glass.size
+        margin = 1 if self.tv is not None and self.tv.programme.shift else 0
+        return columns - margin, rows - margin
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Cells the panels have."""
+        columns, rows = self.area
+        return columns, rows - self.top - (1 if self.footer else 0)
+
+    @property
     def footer(self) -> bool:
         return not self.runtime.tv and self.glass.size.height >= FOOTER_FROM
 
@@ -126,8 +145,21 @@ class Wall(Screen[None]):
         """Rows above the grid: the header and what stands under it."""
         return 1 + len(self._banners)
 
+    @property
+    def last_input(self) -> float:
+        """When somebody last touched keys or mouse, here or in what lies over the wall."""
+        return float(getattr(self.app, "touched_at", self._last_key))
+
+    def turned(self) -> None:
+        """Another page of the programme stands here."""
+        self.rearrange()
+        if self.board.page.layout.variables:
+            self.run_worker(self.actions.load_variables(), exclusive=True, group="variables")
+
     def news(self) -> None:
         """The alert book has news: drawn even while the wall is paused (keys.md)."""
+        if self.tv is not None and self.is_mounted:
+            self.tv.tick()
         if not self._pending:
             self._pending = True
             self.set_timer(0.05, self._draw_pending)
@@ -141,11 +173,10 @@ class Wall(Screen[None]):
 
     def rearrange(self) -> None:
         """The glass, the layout, the focus or the view changed: place, plan and draw anew."""
-        columns, rows = self.glass.size
-        if columns < 1 or rows < 1:
+        if min(self.area) < 1:
             return
-        self._banners = self.watch_alerts.banners()
-        self.board.arrange(columns, rows - self.top - (1 if self.footer else 0))
+        self._banners = self.banners()
+        self.board.arrange(*self.room)
         self._ready.set()
         self._drawn.clear()
         self.redraw()
@@ -169,14 +200,14 @@ class Wall(Screen[None]):
     def redraw(self, *, whole: bool = False) -> None:
         """Draw the header, the footer and every card whose picture would differ, those that gained or lost the focus
         first. A hundred charts take longer than a key may wait: the rest follows in pieces, unless ``whole``."""
-        columns, rows = self.glass.size
+        columns, rows = self.area
         if columns < 1 or rows < 1:
             return
         board = self.board
         palette, rectangles = board.look.palette, board.rectangles
-        ground = (columns, rows, board.look, dict(rectangles), self.top)
+        ground = (self.glass.size, self.moved, board.look, dict(rectangles), self.top)
         if ground != self._ground:
-            blank = Canvas(columns, rows, Ink(palette.text, palette.background))
+            blank = Canvas(*self.glass.size, Ink(palette.text, palette.background))
             self.glass.reset(blank, palette.text, palette.background)
             self._drawn.clear()
             self._ground = ground
@@ -186,6 +217,15 @@ class Wall(Screen[None]):
         self._left.sort(key=lambda one: one in (focus, self._focused))
         self._focused = focus
         self._draw_cards(math.inf if whole else AT_ONCE)
+
+    @property
+    def moved(self) -> tuple[int, int]:
+        """Columns and rows by which the picture is moved on the glass."""
+        return self.tv.offset if self.tv is not None else (0, 0)
+
+    def _paint(self, x: int, y: int, part: Canvas) -> None:
+        dx, dy = self.moved
+        self.glass.paint(x + dx, y + dy, part)
 
     def _draw_cards(self, seconds: float) -> None:
         """Draw what is left, at least one card, for about so long; go on once keys were heard and the terminal painted."""
@@ -215,50 +255,28 @@ class Wall(Screen[None]):
             return False
         self._drawn[panel] = key
         card = card_or_fault(data, rect.width, rect.height, focused=focused, pulse=pulse, banded=banded)
-        self.glass.paint(rect.x, rect.y + self.top, card)
+        self._paint(rect.x, rect.y + self.top, card)
         return True
-
-    def servers(self) -> Sequence[ServerHealth]:
-        """Metric servers, then log servers: these answer twice, with numbers and with lines."""
-        runtime, metrics = self.runtime, self.runtime.poller.health()
-        lines = runtime.feeds.health() if runtime.feeds is not None else {}
-        logs = {loki_key(name, runtime.servers): name for name in runtime.log_servers}
-        wanted = {demand.query.source for demand in self.board.demands()}
-        own = [one for name, one in metrics.items() if name not in logs and (one.asked or name in wanted)]
-        return [*own, *(joined(metrics[key], lines.get(name), name) for key, name in logs.items() if key in metrics)]
 
     def header(self) -> HeaderData:
         """What the header says now; the zoomed panel wears the same."""
-        board, now = self.board, self.runtime.clock.now()
-        alerting = self.runtime.alerting
-        alertmanagers = alerting.poller.health().values() if alerting else ()
-        if self._notice and now - self._notice[1] > NOTICE_SECONDS:
+        if self._notice and self.runtime.clock.now() - self._notice[1] > NOTICE_SECONDS:
             self._notice = None
-        return HeaderData(
-            environment=self.runtime.environment.name,
-            colour=self.runtime.environment.colour,
-            title=" › ".join((*board.crumbs[-2:], board.title)),
-            view=board.view,
-            span=board.span,
-            now=now,
-            zone=datetime.fromtimestamp(now, board.look.tz).tzname() or "",
-            servers=(*self.servers(), *alertmanagers),
-            mark="" if board.view.mark is None else moment(board.view.mark, board.look.tz),
-            notice=self._notice[0] if self._notice else board.fault,
-            variables=board.variables_text,
-            thin=not self.footer,
-            read_only=alerting is not None and self.runtime.read_only,
-        )
+        return heading(self.board, self._notice[0] if self._notice else "", self.tv, thin=not self.footer)
+
+    def banners(self) -> list[Banner]:
+        """The rows under the header now."""
+        return [*(self.tv.banners() if self.tv is not None else ()), *self.watch_alerts.banners()]
 
     def _draw_lines(self, columns: int, rows: int) -> None:
         board, data = self.board, self.header()
-        self.glass.paint(0, 0, draw_header(data, columns, board.look))
+        self._paint(0, 0, draw_header(data, columns, board.look))
         if self._banners:
-            self.glass.paint(0, 1, draw_banners(self._banners, columns, board.look.palette))
+            self._paint(0, 1, draw_banners(self._banners, columns, board.look.palette))
         if self.footer:
             pairs = [(key.label, key.short) for key in self.hints]
             footer = draw_footer(pairs, data.notice, board.page_text, columns, board.look.palette)
-            self.glass.paint(0, rows - 1, footer)
+            self._paint(0, rows - 1, footer)
 
     def tick(self) -> None:
         """Once a second: ages, the clock, the pulse, files that changed, live that comes back by itself."""
@@ -269,12 +287,14 @@ class Wall(Screen[None]):
             self.say("live again")
             self.rearrange()
         self.watch_alerts.tick()
-        banners = self.watch_alerts.banners()
+        banners = self.banners()
         if len(banners) != len(self._banners):
             self.rearrange()
         self._banners = banners
         if now - self._last_key > RELEASE_AFTER:
             self.board.desk.release_all()
+        if self.tv is not None:
+            self.tv.tick()
         if self.board.reloaded() or (now - self._last_key > CALM_AFTER and self.board.reordered()):
             self.rearrange()
         asking = any(worker.group == "variables" and not worker.is_finished for worker in self.workers)
@@ -296,7 +316,7 @@ class Wall(Screen[None]):
         await self.runtime.poller.settle(deadline)
         if self.runtime.feeds is not None:
             await self.runtime.feeds.settle(deadline)
-        if self.watch_alerts.banners() != self._banners:
+        if self.banners() != self._banners:
             self.rearrange()
         if self.board.reordered():  # what was answered may bring other tiles to the front, which ask in turn
             self.rearrange()
@@ -311,7 +331,8 @@ class Wall(Screen[None]):
     # -- input
 
     def action_act(self, id: str) -> None:
-        self.actions.act(id)
+        if self.tv is None or not self.tv.act(id):
+            self.actions.act(id)
 
     def on_key(self, event: events.Key) -> None:
         self._touched()
@@ -332,19 +353,21 @@ class Wall(Screen[None]):
     def on_glass_pressed(self, event: Glass.Pressed) -> None:
         """A click does what reading the same place would make one press: no click ever writes."""
         self._touched()
-        if event.y == 0:
-            self.actions.act("range.custom" if event.x > self.glass.size.width // 2 else "layout.go")
+        x, y = event.x - self.moved[0], event.y - self.moved[1]
+        columns, rows = self.area
+        if y == 0:
+            self.actions.act("range.custom" if x > columns // 2 else "layout.go")
             return
-        if self.footer and event.y == self.glass.size.height - 1:
+        if self.footer and y == rows - 1:
             pairs = [(key.label, key.short) for key in self.hints]
-            at = footer_key_at(pairs, self.board.page_text, self.glass.size.width, event.x)
+            at = footer_key_at(pairs, self.board.page_text, columns, x)
             if at is not None and not self.hints[at].writes:
                 self.actions.act(self.hints[at].id)
             return
-        panel = self.board.at(event.x, event.y - self.top)
+        panel = self.board.at(x, y - self.top)
         if panel:
             self.actions.focus_panel(panel)
-            pointing.point(self.board, panel, event.y - self.top)
+            pointing.point(self.board, panel, y - self.top)
             self.redraw()
             if event.count == 2:
                 self.actions.act("panel.zoom")
@@ -354,7 +377,7 @@ class Wall(Screen[None]):
         if event.ctrl:
             self.actions.act("time.in" if event.direction < 0 else "time.out")
         else:
-            panel = self.board.at(event.x, event.y - self.top)
+            panel = self.board.at(event.x - self.moved[0], event.y - self.moved[1] - self.top)
             if panel and panel == self.board.view.focus and pointing.row_keys(self.board, panel) is not None:
                 pointing.row_moved(self.board, event.direction)
                 self.redraw()
