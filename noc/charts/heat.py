@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import groupby
 
 from noc.charts.axes import limit_text
 from noc.charts.canvas import Canvas, Ink
@@ -61,15 +62,17 @@ def _draw_rows(canvas: Canvas, heat: Heat, grid: Grid, ramp: Ramp, chosen: str |
             continue
         row = heat.rows[index]
         under = heat.rows[index + 1] if grid.halved and index + 1 < grid.first + grid.shown else None
-        for x, (first, last) in enumerate(shared):
+        x = grid.names
+        for (first, last), run in groupby(shared):
             upper = _most(row.values[first:last])
             if under is None or not ramp.blended:
                 glyph, ink = ramp.tile(upper)
             else:
                 glyph, ink = _pair(ramp, upper, _most(under.values[first:last]))
-            if x == marked:
-                glyph, ink = ramp.charset.upright, _marked(ink, palette)
-            canvas.put(grid.names + x, y, glyph, ink)
+            x = canvas.put(x, y, glyph * len(list(run)), ink)
+        if marked is not None:
+            ink = _marked(canvas.inks[y][grid.names + marked], palette)
+            canvas.put(grid.names + marked, y, ramp.charset.upright, ink)
         if not grid.halved and y % grid.tall != (grid.tall - 1) // 2:
             continue
         lit = chosen is not None and chosen in (row.key, under.key if under else row.key)

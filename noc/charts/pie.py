@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset, spell
-from noc.charts.digits import draw_digits
+from noc.charts.digits import HEIGHTS, draw_digits
 from noc.charts.ring import Pixel, apart, ring_pixels
 from noc.charts.shares import Pie, Place, place, widths
 from noc.model.colour import blend
@@ -97,14 +97,16 @@ def _draw_centre(canvas: Canvas, pie: Pie, spot: Place, palette: Palette, charse
     left, top, size = spot.ring
     radius, middle, centre = size / 2 * _HOLLOW - 1, left + size / 2, top + size / 4
     ink, quiet = Ink(palette.text, bold=True), Ink(palette.muted)
-    for suffix, below in ((unit, word), ("", f"{unit} {word}")):
-        large = draw_digits(number, suffix, ink, charset, suffix_ink=quiet)
-        if large and large.width <= _chord(radius, 3) and (suffix or _chord(radius, 5) >= cells(unit)):
-            y = round(centre - 1.5)
+    for height in HEIGHTS:
+        for suffix, below in ((unit, word), ("", f"{unit} {word}".strip())):
+            large = draw_digits(number, suffix, ink, charset, height=height, suffix_ink=quiet)
+            if large is None or large.width > _chord(radius, height) or not (suffix or _chord(radius, height + 2) > 2):
+                continue
+            y = round(centre - large.height / 2)
             canvas.blit(round(middle - large.width / 2), y, large)
             text = clean(below)
-            text = text if cells(text) <= _chord(radius, 5) else "" if suffix else unit
-            canvas.put(round(middle - cells(text) / 2), y + 3, text, quiet)
+            text = text if cells(text) <= _chord(radius, large.height + 2) else "" if suffix else unit
+            canvas.put(round(middle - cells(text) / 2), y + large.height, text, quiet)
             return
     text = f"{number} {unit}".strip()
     if cells(text) <= _chord(radius, 1):

@@ -15,7 +15,7 @@ RING_FROM = (24, 6)
 _LEAST = 10
 """Pixels across under which a ring says nothing."""
 _LEGEND, _WIDEST, _AIR = 22, 46, 3
-"""Columns that the legend needs beside a ring; that it takes at most; between the two."""
+"""Columns that the legend needs beside a ring, or half of all if it can use them; that it takes at most; between the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ def _size(pie: Pie, width: int, height: int) -> tuple[int, bool]:
     """Pixels across the largest ring there is room for, and whether the legend stands beside it; 0: no ring."""
     if width < RING_FROM[0] or height < RING_FROM[1]:
         return 0, False
-    beside = min(2 * height, width - min(_natural(pie), _LEGEND) - _AIR)
+    legend = min(_natural(pie), max(_LEGEND, width // 2))
+    beside = min(2 * height, width - legend - _AIR)
     below = min(width, 2 * (height - len(pie.slices) - len(pie.notes) - 2))
     size = max(beside, below) // 2 * 2
     return (size, beside >= below) if size >= _LEAST else (0, False)

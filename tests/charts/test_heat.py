@@ -218,7 +218,8 @@ def test_buckets_share_lines_in_half_blocks(palette: Palette) -> None:
         "0 ░░▒▒▓▓████ 9",
     ]
     assert [canvas.chars[3][9], canvas.inks[3][9]] == ["▀", Ink(palette.ramp[4], palette.ramp[3])]
-    assert canvas.inks[5][9] == Ink(*[blend(palette.ramp[0], palette.surface, 0.35)] * 2)
+    zero = blend(palette.ramp[0], palette.surface, 0.35)
+    assert canvas.inks[5][9] == Ink(zero, zero)
 
 
 def test_buckets_with_a_short_ramp_are_added_up_instead(palette: Palette) -> None:

@@ -23,7 +23,8 @@ from noc.ui.panels.data import PanelData
 from noc.ui.panels.heatmap import heat
 from noc.ui.panels.histogram import histogram
 from noc.ui.panels.pie import REST, missed, pie, shares
-from tests.ui.given import NOW, PALETTE, Answers, panel, values
+from tests.palettes import DARK as PALETTE
+from tests.ui.given import NOW, Answers, panel, values
 
 HOUR = 3600.0
 BOUNDS = ("0.1", "0.5", "1", "5", "+Inf")
@@ -206,6 +207,11 @@ def test_what_is_no_part_of_a_whole_is_counted() -> None:
     data = pie_of(("a", 3.0), ("b", -1.0), ("c", math.nan), ("d", math.inf), ("e", 0.0))
     assert [one.name for one in shares(data).found] == ["a", "e"]
     assert pie(data).notes[0][0] == ("3 left out: negative or no number", "3 left out")
+
+
+def test_amounts_beyond_all_measure_have_finite_shares() -> None:
+    shown = pie(pie_of(("a", 1.7e308), ("b", 1.7e308), ("c", 1.7e308), ("d", 1.7e308)))
+    assert [one.percent for one in shown.slices] == ["25 %"] * 4
 
 
 def test_a_query_with_a_severity_has_its_colour() -> None:

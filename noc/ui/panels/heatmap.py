@@ -206,6 +206,8 @@ def _heads(cells: Mapping[Labels, Mapping[str, float]], top: int) -> list[str]:
 def severity(data: PanelData) -> Severity:
     """The panel's state: the worst threshold that an amount of the newest column (of any in a matrix) has crossed. Of
     buckets there is no verdict: a slow request is no slow service."""
+    if not data.thresholds:
+        return Severity.OK
     shown = heat(data)
     newest = [row.values if shown.columns else row.values[-1:] for row in shown.rows]
     return worst([severity_of(value, shown.thresholds) for values in newest for value in values])

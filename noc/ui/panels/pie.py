@@ -20,6 +20,7 @@ from noc.ui.panels.data import PanelData, Reading, readings, series_colour
 
 REST = "pie:rest"
 """The key of the slice that holds what is left over."""
+_MOST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,13 @@ class Shares:
 
     def of(self, name: str) -> float | None:
         """The share (0-1) of the slices of a name; None when there is none."""
-        values = [one.value or 0.0 for one in self.found if one.name == name]
+        values = [amount(one) for one in self.found if one.name == name]
         return math.fsum(value / self.whole for value in values) if values and self.whole > 0 else None
+
+
+def amount(reading: Reading) -> float:
+    """What a reading adds to the whole; what is beyond all measure is cut, so that sums stay finite."""
+    return min(reading.value or 0.0, _MOST)
 
 
 def shares(data: PanelData) -> Shares:
@@ -44,7 +50,7 @@ def shares(data: PanelData) -> Shares:
     kept = [one for one in found if 0 <= (one.value or 0.0) < math.inf]
     first = spec.target.slice if spec.target else None
     kept.sort(key=lambda one: (one.name != first, -(one.value or 0.0), one.name))
-    whole = math.fsum((one.value or 0.0) / 2 for one in kept) * 2
+    whole = math.fsum(amount(one) for one in kept)
     return Shares(tuple(kept), whole, len(found) - len(kept))
 
 
@@ -79,8 +85,8 @@ def pie(data: PanelData) -> Pie:
     known = shares(data)
     shown = known.found[: spec.top] if len(known.found) > spec.top + 1 else known.found
     rest = known.found[len(shown) :]
-    parts = [(one.value or 0.0) / known.whole for one in shown]
-    over = math.fsum((one.value or 0.0) / known.whole for one in rest)
+    parts = [amount(one) / known.whole for one in shown]
+    over = math.fsum(amount(one) / known.whole for one in rest)
     words = percents([*parts, over] if rest else parts)
     slices = [
         Slice(
