@@ -50,22 +50,29 @@ def word_size(text: str, scale: int = 1, between: int | None = None, charset: Ch
     return max(0, columns), rows_of(3 * scale + 2 * (between or scale), charset)
 
 
+def fitting(text: str, width: int, height: int, charset: Charset = UNICODE) -> tuple[int, int] | None:
+    """Scale and dots between two strokes of the largest word that fits; None where not even the smallest does."""
+    for scale in range(LARGEST, 0, -1):
+        for between in range((3 * scale + 1) // 2, scale - 1, -1):
+            columns, rows = word_size(text, scale, between, charset)
+            if columns <= width and rows <= height:
+                return scale, between
+    return None
+
+
 def draw_word(text: str, ink: Ink, width: int, height: int, charset: Charset = UNICODE) -> Canvas | None:
     """The word as large as the room allows; None where not even the smallest fits, or when a character has no shape.
 
     Where it is the width that ends a word's growth, it still grows upwards, up to a third, with strokes as thick as before.
     """
     shapes = [shape for char in text if (shape := _shape(char))]
-    if not shapes or len(shapes) < len(text):
+    found = fitting(text, width, height, charset)
+    if not shapes or len(shapes) < len(text) or found is None:
         return None
-    for scale in range(LARGEST, 0, -1):
-        for between in range((3 * scale + 1) // 2, scale - 1, -1):
-            columns, rows = word_size(text, scale, between, charset)
-            if columns <= width and rows <= height:
-                across = scale if charset.braille else 2 * scale
-                dots = joined([magnified(shape, across, scale, between) for shape in shapes], across)
-                return draw_dots(dots, ink, charset)
-    return None
+    scale, between = found
+    across = scale if charset.braille else 2 * scale
+    dots = joined([magnified(shape, across, scale, between) for shape in shapes], across)
+    return draw_dots(dots, ink, charset)
 
 
 def spelt(text: str) -> str:

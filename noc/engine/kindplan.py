@@ -36,7 +36,11 @@ def asked_by_kind(spec: QueryPanel, filled: Filled, course: Query, moment: Query
         return [("main", course)]
     if isinstance(spec, SloSpec):
         windows = [("main", spec.window), *(("burn", window) for window in spec.burn)]
-        return [(role, replace(moment, expr=filled(0.0, window))) for role, window in windows]
+        asked = [(role, replace(moment, expr=filled(0.0, window))) for role, window in windows]
+        longest = max(spec.burn)
+        if longest < spec.window:  # the window's beginning: nothing there means that less was measured than promised
+            asked.append(("delta", replace(moment, expr=filled(0.0, longest), shift=spec.window - longest)))
+        return asked
     if isinstance(spec, CounterSpec):
         asked = [("main", moment)]
         if spec.earlier is not None:

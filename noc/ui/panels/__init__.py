@@ -111,7 +111,17 @@ KINDS: dict[str, Kind] = {
         labels=state_timeline.labels,
     ),
     "slo": Kind(slo.draw, 7),
-    "checks": Kind(checks.draw, 8),
+    "checks": Kind(
+        checks.draw,
+        8,
+        width=30,
+        keys=checks.keys,
+        row_at=checks.row_at,
+        labels=checks.labels,
+        severity=checks.severity,
+        state=checks.state,
+        ticks=checks.ticks,
+    ),
     "clock": Kind(clock.draw, 6, ticks=clock.ticks),
 }
 

@@ -75,7 +75,7 @@ def _tile(tile: Tile, data: PanelData, columns: int, rows: int) -> Canvas:
     digits = None
     if rows >= LARGE:
         height = 5 if rows >= 9 else 3
-        digits = draw_digits(str(tile.open), "", ink, data.look.charset, height=height, width=inner)  # type: ignore[arg-type]
+        digits = draw_digits(str(tile.open), "", ink, data.look.charset, height=height, width=inner)
     if digits is not None:
         top = 1 if rows < digits.height + 3 else 2
         canvas.blit(1 + (inner - digits.width) // 2, top, _on(digits, ground))

@@ -19,6 +19,8 @@ Reduce = Literal["last", "min", "max", "mean", "sum", "count"]
 _FROM_AT_DESK = {15: 36, 13: 31, 10: 24, 8: 17, 5: 11, 3: 4}
 _FROM_AFAR = {15: 18, 13: 16, 10: 12, 8: 10, 5: 7, 3: 4}
 """Rows of a body from which digits are so high. Seen from afar a number may leave its course a single row."""
+_SPARE = 3
+"""Rows beneath a number of which one may tell its change: its course keeps two."""
 
 
 def reduced_of(values: Sequence[float | None], how: Reduce) -> float | None:
@@ -102,8 +104,12 @@ def draw_course(canvas: Canvas, data: PanelData, used: int) -> None:
 
 
 def beside_or_beneath(canvas: Canvas, words: Sequence[str], used: int, right: int, ink: Ink) -> int:
-    """Write the first of the words that fits at the right of the number's foot, else beneath. Returns the rows used."""
-    for text in words:
+    """Write the longest of the words that fits at the right of the number's foot, or beneath. Returns the rows used.
+
+    The last ones do not say against what they hold the number: they stand beside it only where no row is to spare.
+    """
+    spare = canvas.height - used >= _SPARE
+    for text in words[:-1] if spare else words:
         if right + 2 + width(text) <= canvas.width:
             canvas.put(canvas.width - width(text), used - 1, text, ink)
             return used
