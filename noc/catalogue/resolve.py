@@ -23,6 +23,9 @@ Locate = Callable[[Key], tuple[str, int]]
 
 INHERITED = ("unit", "decimals", "min", "max", "thresholds", "mappings", "runbook", "description", "optional", "title")
 
+SHARED = ("decimals", "min", "max")
+"""What a panel of several metrics takes only when all of them say it."""
+
 
 def resolve(layout: Layout, catalogue: Catalogue, locate: Locate | None = None) -> Layout:
     """The layout with every panel complete; what an author wrote stands.
@@ -108,6 +111,8 @@ def _from_metrics(panel: QueryPanel, metrics: Sequence[Metric]) -> dict[str, Any
     update: dict[str, Any] = {}
     for field in INHERITED:
         values = {repr(value): value for metric in metrics if (value := getattr(metric, field)) is not None}
+        if field in SHARED and any(getattr(metric, field) is None for metric in metrics):
+            continue  # whole numbers of one metric would round away the shares of another
         if field not in panel.model_fields_set and len(values) == 1 and (field != "title" or len(metrics) == 1):
             update[field] = next(iter(values.values()))
     return update

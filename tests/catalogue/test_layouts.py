@@ -71,30 +71,6 @@ def test_a_layout_says_what_it_needs(name: str, needs: tuple[str, ...]) -> None:
     assert 5 <= layout.refresh <= 15
 
 
-def test_operations_shows_the_panels_of_section_5_4() -> None:
-    panels = load_layout(FILES["operations"]).panels
-    shown = {
-        (panel.kind, item)
-        for panel in panels.values()
-        if isinstance(panel, QueryPanel)
-        for item in ([panel.metric] if panel.metric else [query.metric for query in panel.queries])
-    }
-    assert shown >= {
-        ("table", "service.up"),
-        ("gauge", "auth.failure_rate"),
-        ("stat", "tenant.isolation_violations"),
-        ("bar", "webhook.signature_failures_by_provider"),
-        ("timeseries", "api.response_time_p95"),
-        ("gauge", "db.connection_pool.active"),
-        ("sparkline", "api.throughput"),
-        ("stat", "tenant.active_companies"),
-        ("stat", "api.calls_per_minute"),
-        ("stat", "webhook.success_rate"),
-    }
-    assert panels["latency"].range == 4 * 3600
-    assert {"status", "alert-tiles", "incidents"} <= {panel.kind for panel in panels.values()}
-
-
 @each_layout
 @pytest.mark.parametrize(("columns", "rows"), [(200, 55), (120, 40)])
 def test_every_card_is_large_enough_on_a_tv_and_on_a_desk(path: Path, columns: int, rows: int) -> None:
