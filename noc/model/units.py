@@ -201,7 +201,7 @@ def _decimals(value: float) -> int:
 
 def _axis_decimals(scaled: list[float]) -> int:
     """The fewest decimals that keep distinct values apart and each within a fiftieth of the smallest gap."""
-    ordered = sorted(set(scaled))
+    ordered = sorted(set(scaled)) or [0.0]  # none is left of values that are infinite in their scale
     gaps = [high - low for low, high in pairwise(ordered)]
     slack = min(gaps) / 50 if gaps else abs(ordered[0]) / 100
     for decimals in range(12):

@@ -339,3 +339,8 @@ def test_units_are_known_by_grafanas_names() -> None:
     assert is_known("suffix:cars")
     assert not is_known("trips")
     assert not is_known("suffix:")
+
+
+def test_an_axis_of_values_that_are_infinite_in_their_scale_says_so() -> None:
+    assert format_axis((1.8e306,), "percentunit") == ["∞"]
+    assert format_axis((-1.8e306, 0.0), "percentunit") == ["-∞", "0 %"]
