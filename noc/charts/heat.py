@@ -10,7 +10,7 @@ from noc.charts.axes import limit_text
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset, spell
 from noc.charts.heatgrid import Grid, Heat, HeatRow, fitted, grid_of, spans, value_text
-from noc.charts.ramp import Ramp, ramp_over
+from noc.charts.ramp import Ramp, Tile, ramp_over
 from noc.charts.timeaxis import clock_label, tick_column, time_ticks
 from noc.model.colour import blend, readable_on
 from noc.model.palette import Palette
@@ -101,14 +101,15 @@ def _most(values: Sequence[float | None]) -> float | None:
     return max(known, default=None)
 
 
-def _pair(ramp: Ramp, upper: float | None, lower: float | None) -> tuple[str, Ink]:
-    """Two rows in one line."""
+def _pair(ramp: Ramp, upper: float | None, lower: float | None) -> Tile:
+    """Two rows in one line: of one colour a whole tile, else half a block where there is more, so that the picture keeps
+    its outline without colours."""
     above, below = ramp.colour(upper), ramp.colour(lower)
-    if above is None and below is None:
-        return ramp.gap
-    if above is None:
-        return "▄", Ink(below)
-    return "▀", Ink(above, below)
+    if above == below:
+        return ramp.tile(upper)
+    if below is None or (above is not None and (upper or 0.0) > (lower or 0.0)):
+        return "▀", Ink(above, below)
+    return "▄", Ink(below, above)
 
 
 def _marked(ink: Ink, palette: Palette) -> Ink:
