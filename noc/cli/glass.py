@@ -15,10 +15,12 @@ from typing import Any
 import typer
 
 from noc.actions import ack
-from noc.charts.charset import ASCII, UNICODE, Charset
+from noc.charts.charset import ASCII, UNICODE, Charset, charset_named
 from noc.cli.exits import Exit
 from noc.cli.parting import parted
+from noc.config.settings import Settings
 from noc.model.clock import Clock
+from noc.model.depth import told
 from noc.model.errors import ConfigError, Fault
 from noc.model.text import clean
 from noc.picture.frame import Frame
@@ -37,11 +39,12 @@ THRESHOLDS = (10_000, 3, 30)
 die with their frame: they go in the cheap looks at what is young, if these come less often than frames."""
 
 
-def charset() -> Charset:
-    """ASCII where the locale or the terminal has no blocks and braille; NOC_CHARSET overrides."""
-    chosen = os.environ.get("NOC_CHARSET", "")
+def charset(chosen: str = "auto") -> Charset:
+    """ASCII where the locale or the terminal has no blocks and braille; NOC_CHARSET goes before the setting, and both before
+    what is guessed."""
+    chosen = os.environ.get("NOC_CHARSET", "") or chosen
     if chosen in ("ascii", "unicode"):
-        return ASCII if chosen == "ascii" else UNICODE
+        return charset_named(chosen)
     locale = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "")
     plain = os.environ.get("TERM") in ("linux", "dumb", "vt100", "vt220")
     return ASCII if plain or (locale and "UTF" not in locale.upper()) else UNICODE
@@ -68,26 +71,36 @@ class Harmless(logging.Formatter):
         return "\n".join(clean(line, 10_000) for line in super().formatException(ei).split("\n"))
 
 
-def look(runtime: Runtime, glyphs: Charset | None = None) -> Look:
-    return Look(runtime.palettes[runtime.theme], glyphs or charset(), runtime.zone, runtime.origin)
+def look(runtime: Runtime, glyphs: Charset | None = None, *, scale: int = 1) -> Look:
+    return Look(runtime.palettes[runtime.theme], glyphs or charset(), runtime.zone, runtime.origin, scale)
 
 
-def show(runtime: Runtime, view: View, *, mouse: bool = True, alert: str = "") -> None:
+def show(
+    runtime: Runtime, view: View, *, mouse: bool = True, alert: str = "", settings: Settings | None = None
+) -> None:
     """Run the wall until the viewer quits; print one frame where standard output is no terminal. ``alert``: the beginning
-    of a fingerprint to open the wall on."""
+    of a fingerprint to open the wall on. ``settings`` say what the terminal can show and how much it may get."""
+    settings = settings or Settings()
     if not sys.stdout.isatty():
         size = (_size("COLUMNS", 120), _size("LINES", 40))
-        frame, _ = asyncio.run(photographed(runtime, view, size, look(runtime), SETTLE))
+        frame, _ = asyncio.run(photographed(runtime, view, size, worn(runtime, settings), SETTLE))
         sys.stdout.write(to_text(frame))
         return
-    code = asyncio.run(_live(runtime, view, mouse, alert))
+    code = asyncio.run(_live(runtime, view, settings, mouse, alert))
     if code:
         raise typer.Exit(code)
 
 
-async def _live(runtime: Runtime, view: View, mouse: bool, alert: str = "") -> int:
+def worn(runtime: Runtime, settings: Settings) -> Look:
+    """How the settings want it drawn on this terminal."""
+    return look(runtime, charset(settings.charset), scale=settings.scale)
+
+
+async def _live(runtime: Runtime, view: View, settings: Settings, mouse: bool, alert: str = "") -> int:
     """The wall until the viewer, SIGTERM, SIGHUP or a bug ends it; the exit code."""
-    app = WallApp(runtime, view, look(runtime), alert)
+    app = WallApp(runtime, view, worn(runtime, settings), alert)
+    app.depth = told(os.environ, settings.colours)
+    app.bandwidth = settings.bandwidth
     # Whoever ends the wall from outside (a service manager, a logout, a lost line) leaves a usable terminal behind.
     for name in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(name, app.exit)

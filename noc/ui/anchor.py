@@ -8,11 +8,16 @@ What should never have come this far (controls, bidi, invisible characters: text
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from noc.ui.depth import Inks
 
 _SURE = (
     " -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f"  # ASCII, Latin, Greek, Cyrillic
@@ -25,8 +30,11 @@ _ALL_SURE = re.compile(f"[{_SURE}]*")
 _UNSURE = re.compile(f"[^{_SURE}]+")
 
 
-def rendered(strip: Strip, x: int, console: Console) -> str:
-    """A strip that begins in column ``x`` as text and escape sequences: colours, and moves within its own row."""
+def rendered(strip: Strip, x: int, console: Console, inks: Inks | None = None) -> str:
+    """A strip that begins in column ``x`` as text and escape sequences: colours as ``inks`` has them, and moves within its
+    own row."""
+    if inks is not None:
+        return "".join(_inked(strip, x, inks))
     if _ALL_SURE.fullmatch(strip.text):
         return strip.render(console)
     pieces = []
@@ -34,6 +42,13 @@ def rendered(strip: Strip, x: int, console: Console) -> str:
         pieces.append(Segment(anchored(text, x), style))
         x += cell_len(text)
     return Strip(pieces).render(console)
+
+
+def _inked(strip: Strip, x: int, inks: Inks) -> Iterator[str]:
+    sure = _ALL_SURE.fullmatch(strip.text) is not None
+    for text, style, _ in strip:
+        yield inks.written(text if sure else anchored(text, x), style)
+        x += 0 if sure else cell_len(text)
 
 
 def cropped(strip: Strip, left: int, right: int) -> Strip:

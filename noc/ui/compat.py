@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import os
-import signal
+import math
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
-from rich.console import Console, RenderableType
-from rich.control import Control
+from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -22,7 +22,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.drivers import linux_driver
-from textual.drivers._writer_thread import WriterThread
+from textual.filter import Monochrome, NoColor
 from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen
@@ -31,12 +31,18 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from noc.charts.canvas import Canvas, Ink
+from noc.engine.pulse import Pulse
+from noc.model.clock import SystemClock
+from noc.model.depth import Depth
 from noc.model.palette import Palette
 from noc.model.text import clean
 from noc.picture.frame import Frame
-from noc.ui.anchor import cropped, rendered
 from noc.ui.bindings import Key
+from noc.ui.depth import Inks
+from noc.ui.line import Line, Output
+from noc.ui.owed import Owed
 from noc.ui.pasting import Pastes
+from noc.ui.updates import TightUpdate, WholeUpdate
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +54,37 @@ class Application(App[None]):
     """Textual's application, except that a bug ends it with one line: Textual's own traceback prints every local
     variable, secrets among them, over the terminal of whoever watches."""
 
+    depth = Depth.TRUECOLOR
+    """How many colours the terminal shows."""
+    bandwidth: int | None = None
+    """Bytes a second it may get at most, on average."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.no_color = False  # colours are noc's own concern (noc.ui.depth); Textual would make NO_COLOR grey
+        self._filters = [one for one in self._filters if not isinstance(one, (Monochrome, NoColor))]
+        self.pulse = Pulse(SystemClock())
+        self.line = Line(SystemClock())
+        self._owed = Owed()
+        self._pressed_at = float("-inf")
+        self._paying = False
+        self._inked: Inks | None = None
+
+    @property
+    def inks(self) -> Inks | None:
+        """How styles are written under the theme that is worn; None without a palette."""
+        palette = getattr(self, "palette", None)
+        if self._inked is None or self._inked.palette is not palette or self._inked.depth is not self.depth:
+            self._inked = Inks(self.depth, palette) if palette is not None else None
+        return self._inked
+
     async def on_event(self, event: events.Event) -> None:
         """Keys and pasted text go past the screen to whatever has the focus: a screen that is ``deaf`` is asked here, and
         what is pasted is cleaned: a field draws what it holds, and sends it."""
         if isinstance(event, events.Paste):
             event.text = "\n".join(clean(line, PASTED) for line in event.text.splitlines())
+        if isinstance(event, (events.Key, events.MouseDown)):
+            self._pressed_at = SystemClock().monotonic()
         deaf = bool(self.screen_stack) and getattr(self.screen, "deaf", False)
         if not (deaf and isinstance(event, (events.Key, events.Paste))):
             await super().on_event(event)
@@ -68,24 +100,80 @@ class Application(App[None]):
         self._close_messages_no_wait()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Paint at once where the terminal takes it, else owe it: what is painted later is what stands there then."""
+        update = self._tight(renderable)
+        if not isinstance(update, (TightUpdate, WholeUpdate)) or self._batch_count or not self._attached():
+            super()._display(screen, update)
+            return
+        self.pulse.wanted()
+        spans = update.cells
+        if not self._owed and self.line.room() == math.inf and self.line.wait() == 0.0:
+            super()._display(screen, update)
+            return
+        self._owed.add(spans, first=SystemClock().monotonic() - self._pressed_at < AT_A_KEY)
+        self._pay()
+
+    def _tight(self, renderable: RenderableType | None) -> RenderableType | None:
+        inks = self.inks
         if type(renderable) is ChopsUpdate:
-            renderable = TightUpdate(renderable.chops, renderable.spans, renderable.chop_ends)
-        elif type(renderable) is LayoutUpdate:
-            renderable = WholeUpdate(renderable.strips, renderable.region)
-        super()._display(screen, renderable)
+            return TightUpdate(renderable.chops, renderable.spans, renderable.chop_ends, inks)
+        if type(renderable) is LayoutUpdate:
+            return WholeUpdate(renderable.strips, renderable.region, inks)
+        return renderable
+
+    def _attached(self) -> bool:
+        """Whether there is a terminal behind the line; a driver that starts (again) brings a thread of its own."""
+        thread = getattr(self._driver, "_writer_thread", None)
+        if not isinstance(thread, Output):
+            return False
+        if thread.line is not self.line:
+            thread.line.total += self.line.total
+            self.line = thread.line
+            self.line.cap = self.bandwidth
+            loop = asyncio.get_running_loop()
+            self.line.on_empty = lambda: None if self._owed else self.pulse.painted()
+            self.line.on_free = lambda: None if loop.is_closed() else _later(loop, self._pay_soon)
+        return True
+
+    def _pay_soon(self) -> None:
+        if self._running:
+            self.call_later(self._pay)
+
+    def _pay(self) -> None:
+        """Paint what is owed, as much as the line takes now, as it stands on the glass now."""
+        if not self._owed or not self._running or not self.screen_stack or not self._attached():
+            return
+        wait = self.line.wait()
+        if wait > 0.0:
+            if wait < math.inf and not self._paying:
+                self._paying = True
+                self.set_timer(wait, self._pay_in_time)
+            return
+        screen, room = self.screen, self.line.room()
+        whole = screen.size.region
+        spans = self._owed.take(math.inf if room == math.inf else room / BYTES_A_CELL)
+        regions = {Region(start, row, stop - start, 1).intersection(whole) for row, start, stop in spans}
+        screen._compositor._dirty_regions.update(region for region in regions if region)
+        update = screen._compositor.render_update(screen_stack=self._background_screens)
+        super()._display(screen, self._tight(update))
+        if self._owed:
+            self.call_later(self._pay)
+
+    def _pay_in_time(self) -> None:
+        self._paying = False
+        self._pay()
 
 
-class Output(WriterThread):
-    """Survives its terminal. Textual's own dies of the first failed write; then its queue fills, and whoever writes waits
-    for ever: a wall in a closed window would stay behind as a process that nothing but SIGKILL ends."""
+AT_A_KEY = 0.3
+"""Seconds after a key in which what changes is painted before what was owed already."""
+BYTES_A_CELL = 4.0
+"""What a cell of the wall costs on average, colours and moves included (measured: 2.5 to 5)."""
 
-    def run(self) -> None:
-        try:
-            super().run()
-        except OSError:
-            os.kill(os.getpid(), signal.SIGHUP)  # as the kernel says it, for whom it says nothing: the wall ends
-            while self._queue.get() is not None:
-                pass
+
+def _later(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
+    """Call from the writing thread; a loop that ends meanwhile needs nothing more."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(callback)
 
 
 vars(linux_driver)["WriterThread"] = Output  # the driver looks its name up when it starts
@@ -105,36 +193,6 @@ class Reader(XTermParser):
 
 
 vars(linux_driver)["XTermParser"] = Reader
-
-
-class TightUpdate(ChopsUpdate):
-    """Writes the spans that changed and nothing before them. Textual's own begins each at the left edge of its widget,
-    which for a glass as wide as the terminal is the whole row (measured: seven times the bytes)."""
-
-    def render_segments(self, console: Console) -> str:
-        out: list[str] = []
-        for y, start, stop in self.spans:
-            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-                left, right = max(x, start), min(end, stop)
-                if strip is None or left >= right:
-                    continue
-                part = strip if (left, right) == (x, end) else cropped(strip, left - x, right - x)
-                out += [Control.move_to(left, y).segment.text, rendered(part, left, console)]
-        return "".join(out)
-
-
-class WholeUpdate(LayoutUpdate):
-    """Writes each row at its place, each column at its own."""
-
-    def render_segments(self, console: Console) -> str:
-        out: list[str] = []
-        for y, row in enumerate(self.strips, self.region.y):
-            x = self.region.x
-            out.append(Control.move_to(x, y).segment.text)
-            for strip in row:
-                out.append(rendered(strip, x, console))
-                x += strip.cell_length
-        return "".join(out)
 
 
 def failure(error: Exception | None) -> str:

@@ -1,0 +1,62 @@
+"""What of a screen is written where: Textual's own updates send more bytes, and know no depth of colour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.control import Control
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region
+
+from noc.ui.anchor import cropped, rendered
+from noc.ui.depth import Inks
+from noc.ui.owed import Span
+
+
+class TightUpdate(ChopsUpdate):
+    """Writes the spans that changed and nothing before them. Textual's own begins each at the left edge of its widget,
+    which for a glass as wide as the terminal is the whole row (measured: seven times the bytes)."""
+
+    def __init__(self, chops: Any, spans: Any, chop_ends: Any, inks: Inks | None = None) -> None:
+        super().__init__(chops, spans, chop_ends)
+        self.inks = inks
+
+    @property
+    def cells(self) -> list[Span]:
+        """What it changes."""
+        return list(self.spans)
+
+    def render_segments(self, console: Console) -> str:
+        out: list[str] = []
+        for y, start, stop in self.spans:
+            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+                left, right = max(x, start), min(end, stop)
+                if strip is None or left >= right:
+                    continue
+                part = strip if (left, right) == (x, end) else cropped(strip, left - x, right - x)
+                out += [Control.move_to(left, y).segment.text, rendered(part, left, console, self.inks)]
+        return "".join(out)
+
+
+class WholeUpdate(LayoutUpdate):
+    """Writes each row at its place, each column at its own."""
+
+    def __init__(self, strips: Any, region: Region, inks: Inks | None = None) -> None:
+        super().__init__(strips, region)
+        self.inks = inks
+
+    @property
+    def cells(self) -> list[Span]:
+        """What it changes."""
+        return [(y, self.region.x, self.region.right) for y in range(self.region.y, self.region.bottom)]
+
+    def render_segments(self, console: Console) -> str:
+        out: list[str] = []
+        for y, row in enumerate(self.strips, self.region.y):
+            x = self.region.x
+            out.append(Control.move_to(x, y).segment.text)
+            for strip in row:
+                out.append(rendered(strip, x, console, self.inks))
+                x += strip.cell_length
+        return "".join(out)
