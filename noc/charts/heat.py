@@ -120,7 +120,7 @@ def _marked(ink: Ink, palette: Palette) -> Ink:
 
 def _cursor_column(heat: Heat, grid: Grid) -> int | None:
     """The cell of the tiles that the time cursor is in."""
-    if heat.columns or heat.cursor is None or not heat.start <= heat.cursor <= heat.end or grid.wide < 1:
+    if heat.columns or heat.cursor is None or not heat.start <= heat.cursor <= heat.end or not heat.count * grid.wide:
         return None
     return tick_column(heat.cursor, heat.start, heat.end, grid.wide)
 
@@ -163,14 +163,16 @@ def _draw_axis(canvas: Canvas, heat: Heat, grid: Grid, y: int, palette: Palette)
 
 
 def _draw_heads(canvas: Canvas, heat: Heat, grid: Grid, y: int, ink: Ink) -> None:
-    """The names of a matrix's columns: all, or every second, third..., so that what stands there can be read."""
+    """The names of a matrix's columns, by turns in the lines there are: all, or every second, third..., so that what
+    stands there can be read."""
     slot = grid.wide // heat.count
     longest = max(cells(clean(name)) for name in heat.columns)
-    stride = next((size for size in range(1, heat.count) if size * slot - 1 >= min(longest, 8)), max(1, heat.count))
-    for index in range(0, heat.count, stride):
-        name = truncate(clean(heat.columns[index]), stride * slot - 1, "middle")
-        x = grid.names + index * slot + (max(0, slot - cells(name)) // 2 if stride == 1 else 0)
-        canvas.put(x, y, name, ink)
+    size = next((size for size in range(1, heat.count) if size * slot - 1 >= min(longest, 8)), max(1, heat.count))
+    stride = -(-size // grid.axis)
+    for turn, index in enumerate(range(0, heat.count, stride)):
+        name = truncate(clean(heat.columns[index]), stride * grid.axis * slot - 1, "middle")
+        air = max(0, slot - cells(name)) // 2 if stride == 1 else 0
+        canvas.put(grid.names + index * slot + air, y + turn % grid.axis, name, ink)
     if heat.more_columns:
         words = f"+{heat.more_columns}"
         if grid.names + grid.wide + 1 + cells(words) <= canvas.width:

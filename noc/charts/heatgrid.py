@@ -19,6 +19,8 @@ _WIDEST = 14
 """Cells of a matrix's column, at most."""
 _TIMES_FROM = 24
 """Columns from which there is an axis of time."""
+_TWO_FROM = 8
+"""Rows from which the heads of a matrix may take two lines."""
 _TALL = 3
 """Lines of a row, at most, where there is room."""
 _LAST_FROM = 56
@@ -99,7 +101,21 @@ def _room(heat: Heat, width: int, height: int) -> tuple[int, int, int]:
     """Lines for rows, for the axis (where a time or the heads of a matrix have room) and for the legend."""
     legend = 1 if height >= 5 else 0
     axis = 1 if height - legend >= 3 and (heat.columns or width >= _TIMES_FROM) else 0
+    if axis and heat.columns and height >= _TWO_FROM:
+        longest = max(cells(clean(name)) for name in heat.columns)
+        axis += longest >= _slots(heat, width - _names(heat, width))
     return max(0, height - legend - axis), axis, legend
+
+
+def _names(heat: Heat, width: int) -> int:
+    """Cells for the rows' names and the blank behind them."""
+    longest = max((cells(clean(row.name)) for row in heat.rows), default=0)
+    return min(longest, _NAMES, max(5, width * 2 // 5)) + 1 if longest else 0
+
+
+def _slots(heat: Heat, wide: int) -> int:
+    """Cells of a matrix's column."""
+    return max(1, min(wide, heat.count * _WIDEST) // max(1, heat.count))
 
 
 def fitted(heat: Heat, width: int, height: int, *, halves: bool = True) -> Heat:
@@ -139,11 +155,10 @@ def grid_of(heat: Heat, width: int, height: int, *, halves: bool = True, chosen:
     last = (
         _last(heat) if width >= _LAST_FROM and not heat.columns and (heat.cursor is not None or not heat.dense) else 0
     )
-    longest = max((cells(clean(row.name)) for row in heat.rows), default=0)
-    names = min(longest, _NAMES, max(5, width * 2 // 5)) + 1 if longest else 0
+    names = _names(heat, width)
     wide = max(0, width - names - last)
     if heat.columns and heat.count:
-        wide = max(1, min(wide, heat.count * _WIDEST) // heat.count) * heat.count
+        wide = _slots(heat, wide) * heat.count
     at = next((index for index, row in enumerate(heat.rows) if row.key == chosen), 0)
     first = max(0, min(at - shown + 1, count - shown))
     return Grid(names, wide, last, tall, halved, first, shown, axis, legend)

@@ -309,6 +309,26 @@ def test_a_cursor_outside_the_window_is_not_drawn(palette: Palette) -> None:
     assert picture(outside) == picture(draw_heat(TIMED, 60, 7, palette))
 
 
+def test_rows_without_any_column_bear_a_cursor(palette: Palette) -> None:
+    bare = Heat((HeatRow("a", ()),), start=TWO - HOUR, end=TWO, cursor=TWO)
+    assert picture(draw_heat(bare, 12, 2, palette)) == ["a", ""]
+
+
+def test_names_of_columns_take_turns_in_two_lines_where_one_is_too_narrow(palette: Palette) -> None:
+    assert picture(
+        draw_heat(replace(MATRIX, columns=("webhook_signature", "sanctum", "api_token")), 36, 8, palette)
+    ) == [
+        "/login   ██ 812 ██░░ 40 ░░░·········",
+        "         █████████░░░░░░░░░·········",
+        "/webhook     0    ░░░ 9 ░░░▒▒ 120 ▒▒",
+        "                  ░░░░░░░░░▒▒▒▒▒▒▒▒▒",
+        "         webhook_signature api_token",
+        "                   sanctum",
+        "",
+        "0 ░░▒▒▓▓████ 812   · no data",
+    ]
+
+
 def test_the_chosen_row_is_lit(palette: Palette) -> None:
     canvas = draw_heat(TIMED, 60, 7, palette, chosen="users")
     assert [canvas.inks[y][0].bg for y in range(4)] == [None, None, palette.raised, None]

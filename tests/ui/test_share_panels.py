@@ -183,6 +183,11 @@ def test_a_target_that_is_just_missed_is_not_rounded_to_be_met() -> None:
     assert pie(absent).notes[0][0][0] == "◆ MEDIUM target > 99 %  no success"
 
 
+def test_a_target_is_written_with_all_its_digits() -> None:
+    data = pie_of(("success", 9997.0), ("failed", 3.0), target={"slice": "success", "above": 0.9999})
+    assert pie(data).notes[0][0][0] == "◆ MEDIUM target > 99.99 %  now 99.97 %"
+
+
 def test_a_target_has_its_slice_at_the_top_and_in_the_middle() -> None:
     shown = pie(pie_of(("failed", 90.0), ("success", 10.0), target=TARGET))
     assert [one.name for one in shown.slices] == ["success", "failed"]

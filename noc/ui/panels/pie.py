@@ -135,7 +135,7 @@ def _notes(data: PanelData, known: Shares) -> list[tuple[tuple[str, ...], str]]:
 def _target_words(target: ShareTarget, known: Shares, head: str) -> tuple[str, ...]:
     """``✔ target > 99 %  now 99.7 %``, and shorter."""
     bound = (target.above if target.above is not None else target.below) or 0.0
-    limit, sign = format_value(bound, "percentunit"), ">" if target.above is not None else "<"
+    limit, sign = f"{bound * 100:.6g} %", ">" if target.above is not None else "<"
     share = known.of(target.slice)
     now = f"no {clean(target.slice, 40)}" if share is None else f"now {_percent(share, bound)}"
     return (
