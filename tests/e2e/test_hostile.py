@@ -213,6 +213,15 @@ BUILDERS: dict[str, Callable[[Texts], list[PanelData]]] = {
     "alert-history": queried("alert-history", "alertname", "severity"),
     "logs": logged,
     "log-rate": queried("log-rate", "detected_level"),
+    "status-grid": queried(
+        "status-grid", mappings=[{"value": 1.0, "text": "\x1b]0;owned\x07 [red]", "severity": "high"}]
+    ),
+    "state-timeline": queried(
+        "state-timeline", mappings=[{"value": 8.5, "text": "\x1b]0;owned\x07", "severity": "low"}]
+    ),
+    "slo": queried("slo"),
+    "counter": queried("counter"),
+    "clock": lambda text: [panel({"kind": "clock", "title": text(), "zones": ["Asia/Tokyo"]}) for _ in range(6)],
     "top": lambda text: [
         *queried("top", "context_ip_address")(text),
         *queried("top", "context_ip_address", "context_endpoint", by=["context_ip_address", "context_endpoint"])(text),

@@ -58,7 +58,8 @@ def panel(
     if isinstance(spec, QueryPanel):
         for role, series in roles.items():
             ranged = role in ("trend", "ghost") or (
-                role == "main" and spec.kind in ("timeseries", "sparkline", "alert-history", "log-rate")
+                role == "main"
+                and spec.kind in ("timeseries", "sparkline", "alert-history", "log-rate", "state-timeline")
             )
             kind = QueryKind.RANGE if ranged else QueryKind.INSTANT
             query = Query(

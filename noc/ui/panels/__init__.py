@@ -100,7 +100,13 @@ KINDS: dict[str, Kind] = {
     ),
     "geo": Kind(geo.draw, 16, width=28, keys=geo.keys, row_at=geo.row_at, labels=geo.labels, severity=geo.severity),
     "status-grid": Kind(
-        status_grid.draw, 6, keys=status_grid.keys, row_at=status_grid.row_at, labels=status_grid.labels
+        status_grid.draw,
+        6,
+        keys=status_grid.keys,
+        row_at=status_grid.row_at,
+        labels=status_grid.labels,
+        severity=status_grid.severity_of_grid,
+        state=status_grid.state_of_grid,
     ),
     "state-timeline": Kind(
         state_timeline.draw,
@@ -110,7 +116,7 @@ KINDS: dict[str, Kind] = {
         row_at=state_timeline.row_at,
         labels=state_timeline.labels,
     ),
-    "slo": Kind(slo.draw, 7),
+    "slo": Kind(slo.draw, 7, severity=slo.severity_of_slo),
     "checks": Kind(
         checks.draw,
         8,

@@ -10,6 +10,8 @@ from dataclasses import replace
 from noc.charts.canvas import Canvas
 from noc.charts.marks import Grid, Mark, draw_marks, grid_of
 from noc.config.statepanels import StatusGridSpec
+from noc.model.checks import CheckState
+from noc.model.results import State
 from noc.model.severity import Severity, worst
 from noc.model.text import clean
 from noc.model.units import format_value
@@ -18,13 +20,13 @@ from noc.ui.panels.data import PanelData, Reading, mapped, readings
 GOOD = frozenset({"up", "ok", "healthy", "true", "1", "pass", "passing", "available", "operational", "connected"})
 """Words of a health check's body that are good, in any case; every other is critical."""
 _LEVELS = tuple(Severity)
+_LATE = 2.5
+"""Intervals after which a check's answer is old."""
 
 
 def services(data: PanelData) -> tuple[tuple[str, str], ...] | None:
     """Services and states as this wall's own health check found them; None where the query stands."""
-    spec = data.spec
-    assert isinstance(spec, StatusGridSpec)
-    found = next((one for one in data.checks or () if one.name == spec.check), None)
+    found = _check(data)
     return found.last.services or None if found is not None and found.last is not None else None
 
 
@@ -45,6 +47,21 @@ def marks_of(data: PanelData) -> list[Mark]:
 def severity_of_grid(data: PanelData) -> Severity:
     """The worst mark's; what is missing is as bad as what is known to be HIGH."""
     return worst([_LEVELS[mark.rank] for mark in marks_of(data)])
+
+
+def state_of_grid(data: PanelData) -> State | None:
+    """Where this wall's own check names the services its age counts, not the query's; None: as everywhere."""
+    checked = _check(data)
+    if checked is None or checked.last is None or not checked.last.services:
+        return None
+    return State.STALE if data.now - checked.last.at > _LATE * checked.interval else State.FRESH
+
+
+def _check(data: PanelData) -> CheckState | None:
+    """The health check the spec names, on a wall that probes."""
+    spec = data.spec
+    assert isinstance(spec, StatusGridSpec)
+    return next((one for one in data.checks or () if one.name == spec.check), None)
 
 
 def _mark(key: str, name: str, word: str, level: Severity, data: PanelData) -> Mark:
