@@ -35,6 +35,7 @@ from noc.sources.alertmanager import AlertmanagerSource
 from noc.sources.http import client
 from noc.sources.loki import LokiSource
 from noc.sources.prometheus import PrometheusSource
+from noc.tvwiring import first_page, programme_of
 
 FIRST = ("operations", "host", "prometheus")
 """Layouts that are tried first when none is named: the first whose ``needs`` the server has."""
@@ -186,6 +187,7 @@ def demo(
         correct_clock=False,
         audited=not in_process,
         rehearsed=True,
+        chosen=layouts,
         close=server.stop if server else None,
     )
 
@@ -237,15 +239,17 @@ def assemble(
     correct_clock: bool = True,
     audited: bool = True,
     rehearsed: bool = False,
+    chosen: Sequence[str] | None = None,
     close: Callable[[], None] | None = None,
 ) -> Runtime:
-    """What live and demo have in common."""
+    """What live and demo have in common. ``chosen``: the layouts that somebody named, all of them by default."""
     environment = settings.active()
     rng = random.Random(seed)  # noqa: S311  jitter, no secret
     store = Store(spread=rng.random)
     palettes = library.palettes(settings.theme)
     theme = library.palette(settings.theme).name
     names = layouts or list(library.places.available_layouts())
+    programme, programme_file = programme_of(settings, library.places, layouts if chosen is None else chosen)
 
     ports = as_metrics(lokis or {}, sources)
     poller = Poller(ports, store, clock, rng, lambda _: None, pace=pace, correct_clock=correct_clock)
@@ -283,7 +287,7 @@ def assemble(
         clock=clock,
         zone=zone(settings.timezone),
         catalogue=library.catalogue,
-        page=_adjusted(library.page(names[0]), settings),
+        page=_adjusted(first_page(programme, names, library.page), settings),
         palettes=palettes,
         theme=theme,
         sources=ports,
@@ -295,6 +299,8 @@ def assemble(
         inventory=lambda: list(library.places.available_layouts()),
         load_palette=library.palette,
         tv=settings.tv,
+        programme=programme,
+        programme_file=programme_file,
         read_only=read_only,
         log_servers=dict(log_servers or {}),
         feeds=feeds,

@@ -1,4 +1,4 @@
-"""``noc check``: everything wrong with layouts, themes and the configuration, in one run."""
+"""``noc check``: everything wrong with layouts, themes, programmes and the configuration, in one run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -18,16 +19,17 @@ from noc.catalogue import metrics
 from noc.catalogue.resolve import resolve
 from noc.cli import options
 from noc.cli.exits import Exit
-from noc.config.document import parse_document
+from noc.config.document import parse_document, read_document
 from noc.config.layout import Layout
 from noc.config.loader import Loaded, read_layout, read_settings
 from noc.config.merge import Flags, effective
 from noc.config.panels import QueryPanel
-from noc.config.paths import Places, files
+from noc.config.paths import Places, files, is_path
 from noc.config.server import Server
 from noc.config.settings import Environment, Settings
 from noc.doctor.lint import layout_faults, lint_settings, lint_theme
 from noc.doctor.live import LiveLogs, LiveServer, LiveServers, check_contract, check_layout, families_of
+from noc.doctor.programmes import lint_programme
 from noc.doctor.remark import Known
 from noc.model.clock import SystemClock
 from noc.model.errors import ConfigError, Fault, SourceError
@@ -57,7 +59,8 @@ class Report:
 
 def command(
     layout: Annotated[
-        list[str] | None, typer.Argument(metavar="[LAYOUT]...", help="Names or paths; all by default.")
+        list[str] | None,
+        typer.Argument(metavar="[LAYOUT]...", help="Names or paths, of programmes too; all by default."),
     ] = None,
     live: Annotated[
         bool, typer.Option("--live", help="Also ask the server: does each query run and find something?")
@@ -68,7 +71,7 @@ def command(
     loki: options.Loki = None,
     as_json: options.Json = False,
 ) -> None:
-    """Check layouts, themes and the configuration; every fault as FILE:LINE: message."""
+    """Check layouts, themes, programmes and the configuration; every fault as FILE:LINE: message."""
     home = Path.home()
     flags = Flags(env=env, prometheus=tuple(prometheus or ()), loki=tuple(loki or ()))
     report, known = check(layout or [], config=config, flags=flags, environ=os.environ, home=home)
@@ -89,17 +92,54 @@ def check(
     settings, configured = Settings(), bool(config) or file.is_file()
     if configured:
         settings = read_settings(file, home).model or settings
-    places = Places.of(environ, home, layouts=settings.layouts, themes=settings.themes)
+    places = Places.of(environ, home, layouts=settings.layouts, themes=settings.themes, programmes=settings.programmes)
     known = _known(places, _environment(settings, flags, environ, home))
     if configured and (config or not names):
         report.add("configuration", lint_settings(file, known, home=home, file=shown(file)))
-    for path in [places.find_layout(name) for name in names] or _all(places.layouts):
+    layouts, programmes = _chosen(places, names) if names else (_all(places.layouts), _all(places.programmes))
+    for path in layouts:
         loaded = read_layout(path, shown(path))
         report.layouts.append(loaded)
         report.add("layout", layout_faults(loaded, known))
     for path in [] if names else _all(places.themes):
         report.add("theme", lint_theme(path, file=shown(path)))
+    for path in programmes:
+        report.add("programme", lint_programme(path, known, file=shown(path), layout_of=_reader(places)))
     return report, known
+
+
+def _chosen(places: Places, names: list[str]) -> tuple[list[Path], list[Path]]:
+    """The layouts and the programmes that are named. ConfigError for a name that means nothing."""
+    found = [(name, _programme(places, name)) for name in names]
+    return [places.find_layout(name) for name, path in found if path is None], [path for _, path in found if path]
+
+
+def _programme(places: Places, name: str) -> Path | None:
+    """The file of a programme, where the name or path means one: a layout of that name goes before, a path tells by its
+    folder or by its pages."""
+    if not is_path(name):
+        return None if name in places.available_layouts() else places.available_programmes().get(name)
+    path = Path(name)
+    if not path.is_file():
+        return None
+    try:
+        data = read_document(path).data
+    except ConfigError:
+        data = None
+    pages = isinstance(data, dict) and "pages" in data and "panels" not in data
+    return path if pages or path.resolve().parent.name == "programmes" else None
+
+
+def _reader(places: Places) -> Callable[[str], Layout | None]:
+    """Layouts by name or path as far as they can be read."""
+
+    def read(name: str) -> Layout | None:
+        try:
+            return read_layout(places.find_layout(name)).model
+        except ConfigError:
+            return None
+
+    return cache(read)
 
 
 def shown(path: Path) -> str:
@@ -121,6 +161,7 @@ def _known(places: Places, environment: Environment) -> Known:
         catalogue=metrics.load(),
         layouts=frozenset(places.available_layouts()),
         themes=frozenset(places.available_themes()),
+        programmes=frozenset(places.available_programmes()),
         bindings=frozenset(key.id for key in KEYS),
         prometheus=environment.prometheus,
         loki=environment.loki,

@@ -125,6 +125,9 @@ def _settings(settings: Settings, environments: Collection[str], known: Known) -
     for path, layout in listed:
         if known.layouts and layout not in known.layouts and not is_path(layout):
             yield Remark(path, f"unknown layout {layout!r}{hint(layout, known.layouts)}")
+    programme = settings.programme
+    if programme is not None and known.programmes and programme not in known.programmes and not is_path(programme):
+        yield Remark(("programme",), f"unknown programme {programme!r}{hint(programme, known.programmes)}")
     if settings.environment is not None and settings.environment not in environments:
         message = f"unknown environment {settings.environment!r}{hint(settings.environment, environments)}"
         yield Remark(("environment",), message)

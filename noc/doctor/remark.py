@@ -30,6 +30,7 @@ class Known:
     catalogue: Catalogue | None = None
     layouts: frozenset[str] = frozenset()
     themes: frozenset[str] = frozenset()
+    programmes: frozenset[str] = frozenset()
     bindings: frozenset[str] = frozenset()
     """Ids of key bindings."""
     prometheus: Mapping[str, Server] = field(default_factory=dict)

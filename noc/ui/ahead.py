@@ -20,15 +20,18 @@ class Ahead(Board):
 
 
 class Stage(Board):
-    """The board of a wall that turns pages by itself."""
+    """The board of a wall that turns pages by itself. The values of a page's variables are remembered until they are asked
+    for again: without them nothing can be asked."""
 
     def __init__(self, runtime: Runtime, view: View, look: Look) -> None:
         self.ahead: Ahead | None = None
+        self._learnt: dict[str, dict[str, list[str]]] = {}
         super().__init__(runtime, view, look)
 
     def prepare(self, page: Page, view: View, columns: int, rows: int) -> Ahead:
         """Ask for a page, too, that will stand on so many cells."""
         self.ahead = Ahead(self.runtime, page, view, self.look)
+        self.ahead.known = dict(self._learnt.get(page.name, {}))
         self.ahead.arrange(columns, rows)
         self._watch()
         return self.ahead
@@ -47,10 +50,12 @@ class Stage(Board):
 
     def turn(self, page: Page, view: View) -> None:
         """Show a page without a way back; what was learnt of its variables goes along."""
-        ahead, self.ahead = self.ahead, None
+        for board in (self, self.ahead):
+            if board is not None and board.known:
+                self._learnt[board.page.name] = dict(board.known)
+        self.ahead = None
         self.enter(page, view, trail=False)
-        if ahead is not None and ahead.page is page:
-            self.known = dict(ahead.known)
+        self.known = dict(self._learnt.get(page.name, {}))
 
     def _watch(self) -> None:
         asked, followed = self.demands(), self.followed()

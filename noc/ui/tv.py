@@ -29,8 +29,8 @@ from noc.ui.state import View
 if TYPE_CHECKING:
     from noc.ui.screens.wall import Wall
 
-LEAD = 15.0
-"""Seconds before a page comes at which its queries are asked."""
+LEAD = 10.0
+"""Seconds a person lives through before a page comes at which its queries are asked; a demo's clock may run faster."""
 
 STEPS = {"layout.next": 1, "layout.previous": -1}
 """Actions that step through the pages, not through all layouts."""
@@ -57,6 +57,8 @@ class Tv:
         self.rotation = Rotation(programme, board.look.tz)
         self.showing: Showing | None = None
         self._turned = -1
+        self._seen = (self._clock.now(), self._clock.monotonic())
+        self._pace = 1.0
         self._coming: tuple[int, str | None] | None = None
         self._pages: dict[str, tuple[Path, float, Page]] = {}
         self._failed: dict[str, str] = {}
@@ -83,6 +85,7 @@ class Tv:
     def tick(self) -> None:
         """Do what is due: a page change, one dialog closed, the next page asked for, the light of the hour."""
         now, app = self._clock.now(), self._wall.app
+        self._measure(now)
         self._reload(now)
         alerts = self._urgent()
         over = app.screen is not self._wall and self._wall in app.screen_stack
@@ -95,6 +98,13 @@ class Tv:
         self._point(alerts)
         self._look_ahead(now, [*alerts])
         self._dim(now)
+
+    def _measure(self, now: float) -> None:
+        """How many seconds of the wall's clock pass in one that is lived through."""
+        moment = self._clock.monotonic()
+        if moment - self._seen[1] >= 0.5:
+            self._pace = max(1.0, (now - self._seen[0]) / (moment - self._seen[1]))
+            self._seen = (now, moment)
 
     def _urgent(self) -> dict[str, Entry]:
         desk = self._wall.runtime.alerting
@@ -168,7 +178,7 @@ class Tv:
     def _look_ahead(self, now: float, alerts: list[str]) -> None:
         """Ask for the next page's queries while this one still stands."""
         assert self.showing is not None
-        near = self.commands and now >= self.showing.until - LEAD
+        near = self.commands and now >= self.showing.until - LEAD * self._pace
         coming = self.rotation.coming(alerts) if near else None
         if coming == self._coming:
             return
