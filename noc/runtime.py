@@ -15,6 +15,7 @@ from noc.actions.runner import Runner
 from noc.catalogue.metrics import Catalogue
 from noc.catalogue.runbooks import Runbook
 from noc.config.alerting import Alerting
+from noc.config.annotations import Annotation
 from noc.config.blocking import Blocking
 from noc.config.layout import Layout
 from noc.config.programme import Programme
@@ -130,3 +131,7 @@ class Runtime:
     reopen: tuple[str, ...] = ("noc",)
     """The command line that opens this wall again, without layout and view."""
     close: Callable[[], Awaitable[None]] | None = None
+    annotations: tuple[Annotation, ...] = ()
+    """Marks on the charts of every layout."""
+    views: Path | None = None
+    """The file of named views; None where there is none."""

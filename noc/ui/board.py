@@ -9,27 +9,31 @@ from pathlib import Path
 from noc.charts.line import plot_columns
 from noc.config.alertpanels import AlertHistorySpec, AlertPanel
 from noc.config.layout import ListVariable, QueryVariable, TextVariable
-from noc.config.logpanels import LogsSpec
-from noc.config.panels import PanelBase, QueryPanel
+from noc.config.logpanels import LogRateSpec, LogsSpec
+from noc.config.panels import PanelBase, QueryPanel, TimeseriesSpec
+from noc.config.sharepanels import HeatmapSpec
+from noc.engine.annotations import Annotations
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
 from noc.engine.variables import ALL, builtins, interpolate
 from noc.model.logs import Feed, FeedQuery
 from noc.model.query import Demand, Query
-from noc.model.results import Result, State
+from noc.model.results import Result
 from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.model.timerange import TimeWindow
-from noc.model.units import format_age
 from noc.runtime import Page, Runtime
 from noc.ui import pointing, reloading
 from noc.ui.cards import body_size
 from noc.ui.desk import Desk, Held
-from noc.ui.panels import KINDS, MINIMUM, severity, state
-from noc.ui.panels.alertwords import alert_key
-from noc.ui.panels.data import Asked, Logs, Look, PanelData, age, log_key
+from noc.ui.panels import KINDS, MINIMUM, severity
+from noc.ui.panels.data import Asked, Logs, Look, PanelData
+from noc.ui.picturekey import picture_key
 from noc.ui.state import View
 from noc.ui.values import load as load_values
+
+MARKED = (TimeseriesSpec, AlertHistorySpec, LogRateSpec, HeatmapSpec)
+"""Kinds with a time axis, on which marks stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,9 @@ class Board:
         self.trail: list[Crumb] = []
         self.fault = ""
         self.rows: dict[str, int] = {}
+        self.annotations = Annotations(
+            runtime.store, runtime.servers, runtime.log_servers, runtime.feeds, runtime.annotations
+        )
         self.desk = Desk(runtime.alerting, runtime.read_only)
         self._extra: dict[str, PanelPlan] = {}
         self._kept: Mapping[Query, Result] = {}
@@ -137,6 +144,7 @@ class Board:
 
     def reloaded(self) -> bool:
         """Look whether the layout's or theme's file changed; a broken one keeps the old wall and says what is wrong."""
+        self.annotations.look()
         return reloading.reloaded(self)
 
     # -- where it stands
@@ -306,6 +314,9 @@ class Board:
             self._watch()
 
     def _watch(self) -> None:
+        spans = [one.span for one in (*self.plans.values(), *self._extra.values())]
+        widest = TimeWindow(max([self.span, *spans]), self.view.end)
+        self.annotations.aim(self.page.layout.annotations, self.values, widest)
         self.runtime.poller.watch(self.demands())
         if self.runtime.feeds is not None:
             self.runtime.feeds.watch(self.followed())
@@ -313,11 +324,11 @@ class Board:
     def followed(self) -> frozenset[FeedQuery]:
         """The feeds of what is shown now."""
         shown = [*self.plans.values(), *self._extra.values()]
-        return frozenset(plan_.feed for plan_ in shown if plan_.feed is not None)
+        return frozenset(plan_.feed for plan_ in shown if plan_.feed is not None) | self.annotations.followed
 
     def demands(self) -> frozenset[Demand]:
         """All that is asked now."""
-        return demands([*self.plans.values(), *self._extra.values()])
+        return demands([*self.plans.values(), *self._extra.values()]) | self.annotations.demands
 
     # -- what it shows
 
@@ -353,6 +364,7 @@ class Board:
             alerts=self.desk.alerts(panel, focused=focused) if alerting else None,
             chosen=self.desk.chosen(panel, focused=focused) if kind.labels is not None else None,
             logs=self._logs(panel, plan_, extra, focused=focused),
+            markers=self.annotations.markers(end - span, end) if isinstance(chosen, MARKED) else (),
             fired=self.desk.fired if isinstance(chosen, AlertHistorySpec) and self.view.end is None else (),
         )
 
@@ -364,29 +376,8 @@ class Board:
         return self.desk.logs(panel, feed, focused=focused or bool(extra))
 
     def picture_key(self, data: PanelData) -> object:
-        """Equal keys draw equal cards: what ticks is the age of a stale one, and the next try of an empty one."""
-        shown, ticking = state(data), ""
-        ticks = KINDS[data.spec.kind].ticks  # type: ignore[attr-defined]
-        if shown is State.STALE:
-            ticking = format_age(age(data) or 0.0)
-        elif shown is State.ERROR and not any(asked.result.series for asked in data.asked):
-            ticking = str(int(data.now))
-        versions = tuple((asked.planned.query, asked.result.version) for asked in data.asked)
-        return (
-            data.id,
-            versions,
-            shown,
-            ticking,
-            data.row,
-            data.fault,
-            alert_key(data),
-            data.fired,
-            log_key(data),
-            data.cursor,
-            data.markers,
-            data.checks,
-            ticks(data) if ticks else None,
-        )
+        """Equal keys draw equal cards."""
+        return picture_key(data)
 
     def critical(self, data: PanelData) -> bool:
         return severity(data) is Severity.CRITICAL
