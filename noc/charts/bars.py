@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from noc.charts.bar import Bar, bar_axis, mark_positions, reach
+from noc.charts.bar import LEAST_BAR, Bar, bar_axis, divided, mark_positions, reach
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset, spell
 from noc.charts.columns import draw_columns
@@ -16,11 +16,6 @@ from noc.model.text import width as cells
 from noc.model.thresholds import Threshold
 
 __all__ = ["Bar", "draw_bars"]
-
-_NAME_SHARE = 0.4
-"""Of the width, at most, for names."""
-_LEAST_BAR = 4
-"""Cells under which a bar says nothing: names and values then stand alone."""
 
 
 def draw_bars(
@@ -52,7 +47,8 @@ def draw_bars(
         left_out += sum(isinstance(row, Bar) for row in rows[room:])
         if canvas.height > 1:
             canvas.put(0, room, truncate(f"+{left_out} more", canvas.width), Ink(fg=palette.muted))
-    name_cells, text_cells = _columns(rows[:room], canvas.width)
+    named = [(row.name, row.text) for row in rows[:room] if isinstance(row, Bar)]
+    name_cells, text_cells = divided(named, canvas.width)
     length = canvas.width - name_cells - text_cells
     marks = [(position, palette.severity(item.severity)) for position, item in mark_positions(axis, thresholds)]
     stride = 2 if len(rows) * 2 - 1 <= room else 1
@@ -62,7 +58,7 @@ def draw_bars(
             continue
         canvas.put(0, y, truncate(clean(row.name), max(0, name_cells - 1), "middle"), Ink(fg=palette.muted))
         extends = reach(row, axis)
-        if extends and length >= _LEAST_BAR:
+        if extends and length >= LEAST_BAR:
             draw_meter(canvas, name_cells, y, length, extends, row.colour, palette.surface, charset, marks=marks)
         text = truncate(clean(row.text), canvas.width)
         canvas.put(canvas.width - cells(text), y, text, Ink(fg=palette.text))
@@ -80,12 +76,3 @@ def _rows(bars: Sequence[Bar]) -> list[Bar | str]:
                 rows.append(group)
         rows.append(bar)
     return rows
-
-
-def _columns(rows: Sequence[Bar | str], width: int) -> tuple[int, int]:
-    """Cells for names and for values, the blank beside each included; names give way when bars get too short."""
-    names = max((cells(clean(row.name)) + 1 for row in rows if isinstance(row, Bar)), default=0)
-    texts = max((cells(clean(row.text)) + 1 for row in rows if isinstance(row, Bar)), default=0)
-    if names + texts + _LEAST_BAR * 3 > width:
-        names = min(names, max(int(width * _NAME_SHARE), width - texts - _LEAST_BAR * 3))
-    return max(0, min(names, width - texts)), texts

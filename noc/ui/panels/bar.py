@@ -1,4 +1,4 @@
-"""bar: values side by side, ranked."""
+"""bar: values side by side, ranked; those in groups are in ``grouped``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from noc.config.panels import BarSpec
 from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.model.units import format_value
+from noc.ui.panels import grouped
 from noc.ui.panels.data import PanelData, Reading, mapped, readings, series_colour
 
 
@@ -32,6 +33,8 @@ def _blank(value: float | None) -> bool:
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     spec, palette = data.spec, data.look.palette
     assert isinstance(spec, BarSpec)
+    if spec.mode != "plain":
+        return grouped.draw(data, columns, rows)
     found = ranked(data)
     several = len({reading.index for reading in found}) > 1
     bars = []
