@@ -168,8 +168,8 @@ def _tasks(
     for layout, cells in wanted:
         files = (_named(file, layout, cells) for file in (output, golden, diff))
         found.append(Task(layout, cells, *files))
-    for given, files in ((output, {task.output for task in found}), (golden, {task.golden for task in found})):
-        if given is not None and len(files) < len(found):
+    for given, named in ((output, {task.output for task in found}), (golden, {task.golden for task in found})):
+        if given is not None and len(named) < len(found):
             raise typer.BadParameter(f"{given} is one file for {len(found)} frames; put {{layout}} and {{size}} in it")
     return found
 
