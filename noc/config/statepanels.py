@@ -52,8 +52,10 @@ CHECKED = (
     ("health.duration", "duration"),
     ("health.status_code", "status"),
     ("health.certificate", "certificate"),
+    ("health.basic_duration", "bound"),
 )
-"""The catalogue's metrics behind the columns of a panel of health checks, by blackbox exporter."""
+"""The catalogue's metrics behind the columns of a panel of health checks, by blackbox exporter. The last one names the
+endpoints that have a bound: its threshold."""
 
 
 class ChecksSpec(QueryPanel):

@@ -20,9 +20,12 @@ from noc.charts.markdown import draw_markdown
 from noc.engine.book import Finding, FindingKind, MemberView
 from noc.engine.completion import Candidate
 from noc.engine.origin import Origin
+from noc.model.checks import CheckResult, CheckState
+from noc.model.checks import Finding as CheckFinding
 from noc.model.errors import BadQuery, Unreachable
 from noc.model.logs import LogLine
 from noc.model.results import ServerHealth
+from noc.model.severity import Severity
 from noc.model.text import clean
 from noc.model.timerange import parse_duration
 from noc.ui.alertdetail import draw_detail
@@ -188,6 +191,19 @@ def logged(text: Texts) -> list[PanelData]:
     ]
 
 
+def probed(text: Texts) -> list[PanelData]:
+    """Health checks of this wall, each of whose words an endpoint wrote."""
+    text = text.decoded
+    bad = CheckResult(NOW - 5, 0.2, 503, (CheckFinding(text(), text() or "x"),), services=((text(), text()),))
+    results = (bad, CheckResult(NOW - 900, 5.0, error=text() or "x"), CheckResult(NOW - 5, 0.1, 200), None)
+    states = tuple(
+        CheckState(text() or str(at), text(), text(), 30.0, 0.1, Severity.HIGH, last, NOW - 60, (True, False))
+        for at, last in enumerate(results)
+    )
+    data = panel({"kind": "checks", "title": text()}, {})
+    return [replace(data, checks=states, chosen=f"check:{states[at].name}") for at in range(len(states))]
+
+
 def written(text: Texts) -> list[PanelData]:
     return [panel({"kind": "text", "title": text(), "text": text() + "\n\n" + text()}) for _ in range(6)]
 
@@ -222,6 +238,7 @@ BUILDERS: dict[str, Callable[[Texts], list[PanelData]]] = {
     "slo": queried("slo"),
     "counter": queried("counter"),
     "clock": lambda text: [panel({"kind": "clock", "title": text(), "zones": ["Asia/Tokyo"]}) for _ in range(6)],
+    "checks": lambda text: [*queried("checks", "instance")(text), *probed(text)],
     "top": lambda text: [
         *queried("top", "context_ip_address")(text),
         *queried("top", "context_ip_address", "context_endpoint", by=["context_ip_address", "context_endpoint"])(text),

@@ -171,6 +171,7 @@ WRITTEN = {
     "slo": {"kind": "slo", "query": "x"},
     "counter": {"kind": "counter", "query": "x"},
     "clock": {"kind": "clock", "zones": ["Asia/Tokyo"], "seconds": True},
+    "checks": {"kind": "checks"},
     "top": {"kind": "top", "query": '{a="b"}', "by": "instance"},
     "histogram": {"kind": "histogram", "query": "x", "thresholds": [{"above": 3, "severity": "high"}]},
     "pie": {"kind": "pie", "query": "x", "target": {"slice": "i0", "above": 0.9}},

@@ -15,6 +15,7 @@ from noc.config.alerting import Alerting
 from noc.config.alertpanels import AlertPanel
 from noc.config.logpanels import LogsSpec
 from noc.config.panels import PanelBase, QueryPanel
+from noc.config.statepanels import ChecksSpec
 from noc.engine.alertfilter import Filter
 from noc.engine.alertfilter import parse as parse_filter
 from noc.engine.book import Book, Entry
@@ -338,6 +339,9 @@ def age(data: PanelData) -> float | None:
         return max(0.0, data.now - max(good)) if good else None
     if data.logs is not None:
         return data.logs.feed.age(data.now)
+    if data.checks is not None and isinstance(data.spec, ChecksSpec):
+        made = [one.last.at for one in data.checks if one.last is not None]
+        return max(0.0, data.now - max(made)) if made else None
     ages = [one for asked in data.role("main") if (one := asked.result.age(data.now)) is not None]
     return max(ages, default=None)
 
