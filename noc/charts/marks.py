@@ -16,6 +16,7 @@ from noc.model.text import fit, truncate, width
 TALL = 5
 """Rows from which a mark has its state in large letters."""
 _GAP = 1
+_CALM = 0.75  # share of its colour that a good state has: trouble is what one sees first
 _AIR = 2  # columns between marks of one row each
 _NAMED = 20  # columns of a name that is not cut
 _WIDEST = 44  # columns of a mark of one row: beyond, name and state drift apart
@@ -113,7 +114,7 @@ def letter_rows(marks: Sequence[Mark], columns: int, rows: int, charset: Charset
     """Rows of the states' letters in marks so large, all alike; 0 where one of them has no room for its own."""
     if rows < TALL:
         return 0
-    least = rows - 2
+    least = rows - 2 if rows <= TALL + 1 else rows - 3
     for word in {spelt(mark.word) for mark in marks} - {""}:
         found = fitting(word, columns - 2, least, charset)
         if found is None:
@@ -141,12 +142,13 @@ def draw_marks(
     letters = letter_rows(marks, wide, grid.rows, charset) if grid.rows > 1 else 0
     for place, index in enumerate(grid.order):
         across, down = place % grid.across, place // grid.across
-        picked = marks[index].key == chosen
+        x, picked = across * (wide + gap), marks[index].key == chosen
         if grid.rows == 1:
             tile = _line(marks[index], wide, palette, picked)
         else:
-            tile = _tile(marks[index], wide, grid.rows, letters, (palette, charset), picked)
-        canvas.blit(across * (wide + gap), grid.top + down * (grid.rows + grid.gap), tile)
+            x, after = (at * (columns + gap) // grid.across for at in (across, across + 1))
+            tile = _tile(marks[index], after - gap - x, grid.rows, letters, (palette, charset), picked)
+        canvas.blit(x, grid.top + down * (grid.rows + grid.gap), tile)
     if grid.left and rows > 0:
         _counted(canvas, marks, palette, more)
         if rows > 1:
@@ -185,7 +187,8 @@ def _tile(mark: Mark, columns: int, rows: int, letters: int, look: tuple[Palette
     ground = blend(palette.accent, palette.surface, 0.35) if picked else ground
     canvas = Canvas(columns, rows, Ink(palette.text, ground))
     inner = max(0, columns - 2)
-    tint = Ink(mark.colour if mark.judged else palette.text, ground, bold=True)
+    calm = blend(mark.colour, palette.surface, _CALM) if mark.judged else palette.text
+    tint = Ink(mark.colour if trouble else calm, ground, bold=True)
     drawn = draw_word(spelt(mark.word), tint, inner, letters, charset) if letters else None
     used = 1 + (drawn.height if drawn else 1)
     air = 1 if rows > used + 1 else 0

@@ -106,9 +106,9 @@ def draw_course(canvas: Canvas, data: PanelData, used: int) -> None:
 def beside_or_beneath(canvas: Canvas, words: Sequence[str], used: int, right: int, ink: Ink) -> int:
     """Write the longest of the words that fits at the right of the number's foot, or beneath. Returns the rows used.
 
-    The last ones do not say against what they hold the number: they stand beside it only where no row is to spare.
+    The last one does not say against what it holds the number: it stands beside it only where no row is to spare.
     """
-    spare = canvas.height - used >= _SPARE
+    spare = len(words) > 1 and canvas.height - used >= _SPARE
     for text in words[:-1] if spare else words:
         if right + 2 + width(text) <= canvas.width:
             canvas.put(canvas.width - width(text), used - 1, text, ink)

@@ -126,6 +126,7 @@ def _promised(promise: Promise, data: PanelData) -> list[str]:
             f"of {objective} %, under {period} measured",
             f"under {period} measured",
             f"under {period}",
+            f"<{period}",
         ]
     return out
 

@@ -46,5 +46,9 @@ def _delta(data: PanelData, value: float | None) -> list[str]:
     before = reduced(data, "delta") if asked else None
     if value is None or before is None or math.isnan(before) or math.isnan(value):
         return []
+    when = f"{format_duration(asked[0].planned.query.shift)} ago"
+    now, then = mapped(data, value), mapped(data, before)
+    if now is not None and then is not None:  # a state has no percentage
+        return [f"{then[0]} {when}"] if then[0] != now[0] else []
     change = format_delta(value, before, data.unit)
-    return [f"{change} vs {format_duration(asked[0].planned.query.shift)} ago", change]
+    return [f"{change} vs {when}", change]
