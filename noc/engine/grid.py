@@ -98,25 +98,40 @@ def rectangles(grid: Grid, width: int, height: int, gap: tuple[int, int]) -> dic
     return out
 
 
-def place(grid: Grid, needs: Sequence[Need], width: int, height: int, first: Sequence[str] = ()) -> Placement:
-    """Rectangles for ``needs``, given in reading order; ``first`` are the panels to show first when tiles are dealt."""
+def scaled(need: Need, scale: int) -> Need:
+    """What a card needs that is read from ``scale`` times as far: so many times its width, and of the height it likes at
+    least twice its share, for its digits must grow; never less than it needs at the desk."""
+    if scale <= 1:
+        return need
+    height = max(need.height * scale, need.liked * scale * 2 // 3)
+    return Need(need.id, need.width * scale, height, max(height, need.liked * scale))
+
+
+def place(
+    grid: Grid, needs: Sequence[Need], width: int, height: int, first: Sequence[str] = (), scale: int = 1
+) -> Placement:
+    """Rectangles for ``needs``, given in reading order; ``first`` are the panels to show first when tiles are dealt.
+
+    Seen from afar (``scale`` 2 or 3) cards must be larger: what the grid cannot give is dealt onto pages of few large ones.
+    """
     gap = (1, 1 if height >= 36 else 0)
+    needs = [scaled(need, scale) for need in needs]
     own = rectangles(grid, width, height, gap)
     if needs and all(
         need.id in own and own[need.id].width >= need.width and own[need.id].height >= need.height for need in needs
     ):
         return Placement(({need.id: own[need.id] for need in needs},))
     order = sorted(needs, key=lambda need: first.index(need.id) if need.id in first else len(first))
-    return Placement(_deal(order, width, height), reflowed=True)
+    return Placement(_deal(order, width, height, scale), reflowed=True)
 
 
-def _deal(needs: Sequence[Need], width: int, height: int) -> tuple[Mapping[str, Rect], ...]:
+def _deal(needs: Sequence[Need], width: int, height: int, scale: int) -> tuple[Mapping[str, Rect], ...]:
     """Fill columns of tiles from the top, column by column and page by page; each column is stretched to its foot.
 
     What fits on one page is shared evenly among its columns, so that the last one is not left with a single giant.
     """
     widest = max((need.width for need in needs), default=1)
-    count = max(1, min(width // max(widest, 38), 4))
+    count = max(1, min(width // max(min(widest, width), 38 * scale), 4))
     columns = tracks(width, [(1.0, True)] * count, 1)
     pages: list[dict[str, Rect]] = []
     queue = list(needs)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc.config.layout import Grid
-from noc.engine.grid import Need, Rect, areas, nearest, place, rectangles, touching, tracks
+from noc.engine.grid import Need, Rect, areas, nearest, place, rectangles, scaled, touching, tracks
 
 
 def grid(areas_: list[str], columns: list[str] | None = None, rows: list[str] | None = None) -> Grid:
@@ -101,3 +101,38 @@ def test_rectangles_touch_when_no_row_is_free_between_them() -> None:
     assert not touching(QUARTERS.values())
     assert touching([Rect(0, 0, 20, 5), Rect(10, 5, 20, 5)])
     assert not touching([Rect(0, 0, 20, 5), Rect(20, 5, 20, 5)])
+
+
+def test_a_card_seen_from_afar_needs_more_and_at_the_desk_what_it_did() -> None:
+    need = Need("a", 20, 4, 9)
+    assert scaled(need, 1) == need
+    assert scaled(need, 2) == Need("a", 40, 12, 18)
+    assert scaled(need, 3) == Need("a", 60, 18, 27)
+
+
+def test_seen_from_afar_a_full_grid_becomes_pages_of_few_large_cards() -> None:
+    layout = grid(["a b c d", "e f g h", "i j k l"])
+    wanted = [Need(name, 20, 4, 9) for name in "abcdefghijkl"]
+    cards = {scale: place(layout, wanted, 160, 48, scale=scale) for scale in (1, 2, 3)}
+    assert [[len(page) for page in cards[scale].pages] for scale in (1, 2, 3)] == [[12], [6, 6], [2, 2, 2, 2, 2, 2]]
+    smallest = [
+        min((rect.width, rect.height) for page in cards[scale].pages for rect in page.values()) for scale in (1, 2, 3)
+    ]
+    assert smallest[1] >= (40, 12)
+    assert smallest[2] >= (60, 17)
+
+
+def test_a_grid_of_few_cards_stays_as_drawn_from_afar() -> None:
+    assert not place(grid(["a b", "c d"]), needs("a", "b", "c", "d"), 200, 53, scale=2).reflowed
+
+
+@given(st.integers(1, 250), st.integers(1, 80), st.integers(1, 20), st.sampled_from([2, 3]))
+def test_from_afar_no_card_is_lost_either(width: int, height: int, count: int, scale: int) -> None:
+    names = [f"p{index}" for index in range(count)]
+    placement = place(grid([" ".join(names)]), needs(*names), width, height, scale=scale)
+    assert sorted(panel for page in placement.pages for panel in page) == sorted(names)
+    assert all(
+        rect.x >= 0 and rect.y >= 0 and rect.x + rect.width <= width and rect.y + rect.height <= height
+        for page in placement.pages
+        for rect in page.values()
+    )
