@@ -152,6 +152,7 @@ def _serve(asked: World, speed: float, loki: Server | None = None) -> None:
 
     from noc.demo.exporter import ExporterApp
     from noc.demo.gateway import Gateway
+    from noc.demo.health import HealthApp
     from noc.demo.lokitail import LokiApp
     from noc.demo.server import DemoServer, HandlerApp
 
@@ -162,6 +163,7 @@ def _serve(asked: World, speed: float, loki: Server | None = None) -> None:
         "loki": LokiApp(gateway.loki),
         "alertmanager": HandlerApp(gateway.alertmanagers[0]),
         "exporter": ExporterApp(gateway.world, clock),
+        "health": HealthApp(gateway.world, clock),
     }
     with DemoServer(apps) as server:
         for name, url in server.urls.items():

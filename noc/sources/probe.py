@@ -104,7 +104,7 @@ class HttpProber:
 async def _read(response: httpx.Response, answer: _Answer) -> None:
     answer.status = response.status_code
     answer.certificate = _certificate(response)
-    if response.is_redirect:
+    if response.has_redirect_location:
         answer.redirect = _target(response)
     body = bytearray()
     async for chunk in response.aiter_bytes():

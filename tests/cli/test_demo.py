@@ -21,7 +21,7 @@ from noc.cli.exits import Exit
 from noc.cli.main import run
 from tests.e2e.real import until
 
-NAMES = ("prometheus", "loki", "alertmanager", "exporter")
+NAMES = ("prometheus", "loki", "alertmanager", "exporter", "health")
 
 
 @contextmanager
@@ -72,6 +72,7 @@ def test_the_servers_are_printed_one_a_line_and_answer(tmp_path: Path) -> None:
         assert (ready.status_code, ready.text) == (200, "ready\n")
         labels = httpx.get(f"{urls['loki']}/loki/api/v1/label/job/values", timeout=60).json()
         assert labels == {"status": "success", "data": ["laravel", "mysql", "nginx"]}
+        assert httpx.get(f"{urls['health']}/health", timeout=30).json()["status"] == "ok"
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == Exit.OK
 
