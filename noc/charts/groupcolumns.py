@@ -48,7 +48,8 @@ def draw_standing(
             text = clean(line.text)
             if above and cells(text) <= size:
                 top = max((one.end for one in line.segments), default=axis.position(0.0))
-                y = floor - 1 - min(floor - above, max(0, -(-round(top * (floor - above) * 8) // 8)))
+                filled = max(1 if line.segments else 0, -(-round(top * (floor - above) * 8) // 8))
+                y = floor - 1 - min(floor - above, filled)
                 canvas.put(left, max(0, y), fit(text, size, "center"), value_ink(line.value, thresholds, palette))
         if named:
             width = max(1, column * each if each == 1 or column < 3 else column * each - 1)

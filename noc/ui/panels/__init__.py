@@ -75,7 +75,7 @@ KINDS: dict[str, Kind] = {
     "gauge": Kind(gauge.draw, 6),
     "sparkline": Kind(sparkline.draw, 5),
     "timeseries": Kind(timeseries.draw, 9),
-    "bar": Kind(bar.draw, 8),
+    "bar": Kind(bar.draw, 8, severity=bar.severity),
     "table": Kind(table.draw, 8, rows=True),
     "text": Kind(text.draw, 6),
     "status": Kind(status.draw, 5),

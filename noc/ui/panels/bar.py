@@ -7,11 +7,13 @@ import math
 from noc.charts.bars import Bar, draw_bars
 from noc.charts.canvas import Canvas
 from noc.config.panels import BarSpec
-from noc.model.severity import Severity
+from noc.model.severity import Severity, worst
 from noc.model.text import clean
+from noc.model.thresholds import severity_of
 from noc.model.units import format_value
 from noc.ui.panels import grouped
 from noc.ui.panels.data import PanelData, Reading, mapped, readings, series_colour
+from noc.ui.panels.data import severity as judged
 
 
 def ranked(data: PanelData) -> list[Reading]:
@@ -57,3 +59,13 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
         thresholds=data.thresholds,
         more=len(found) - len(bars) + data.dropped,
     )
+
+
+def severity(data: PanelData) -> Severity:
+    """Of a stack the worst total, as its words are coloured; else the worst value."""
+    spec = data.spec
+    assert isinstance(spec, BarSpec)
+    if spec.mode != "stacked":
+        return judged(data)
+    cells, _ = grouped.gathered(data)
+    return worst([severity_of(grouped.total(row.values()), data.thresholds) for row in cells.values()])
