@@ -14,6 +14,7 @@ from noc.config.nearest import hint
 from noc.config.paths import is_path
 from noc.config.settings import Settings
 from noc.doctor.areas import grid_remarks
+from noc.doctor.checks import check_remarks
 from noc.doctor.expressions import expression_remarks
 from noc.doctor.panels import LOG_KINDS, panel_remarks
 from noc.doctor.remark import Known, Remark, as_faults
@@ -138,6 +139,7 @@ def _settings(settings: Settings, environments: Collection[str], known: Known) -
         if key in taken:
             yield Remark(("keys", binding), f"the key {key!r} is given to {taken[key]!r} already")
         taken[key] = binding
+    yield from check_remarks(settings)
     for name, environment in settings.environments.items():
         if environment.empty:
             yield Remark(("environments", name), "this environment has no servers", "warning")

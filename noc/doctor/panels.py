@@ -15,6 +15,7 @@ from noc.config.nearest import hint
 from noc.config.panels import Mapping as ValueMapping
 from noc.config.panels import PanelBase, QueryPanel, TableSpec, ThresholdSpec
 from noc.config.server import Server
+from noc.doctor.checks import chosen_remarks
 from noc.doctor.expressions import expression_remarks, stand_ins
 from noc.doctor.remark import Known, Remark
 from noc.engine.logfilter import parse as parse_filter
@@ -38,6 +39,7 @@ def panel_remarks(name: str, panel: PanelBase, layout: Layout, known: Known) -> 
     if isinstance(panel, QueryPanel):
         yield from _looks(at, panel, known.catalogue)
         yield from _questions(at, panel, layout, known)
+    yield from chosen_remarks(at, panel, known)
     if isinstance(panel, TableSpec):
         yield from _columns(at, panel)
     if isinstance(panel, LogsSpec):

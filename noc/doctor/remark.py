@@ -33,6 +33,8 @@ class Known:
     programmes: frozenset[str] = frozenset()
     bindings: frozenset[str] = frozenset()
     """Ids of key bindings."""
+    checks: frozenset[str] = frozenset()
+    """Health checks of the settings."""
     prometheus: Mapping[str, Server] = field(default_factory=dict)
     """Metric servers by name, the default one first."""
     loki: Mapping[str, Server] = field(default_factory=dict)
