@@ -35,13 +35,11 @@ def rows_of(dots: int, charset: Charset) -> int:
 
 
 def draw_dots(dots: Sequence[str], ink: Ink, charset: Charset) -> Canvas:
-    """A canvas just large enough; blank cells keep no ink."""
+    """A canvas just large enough, all of it in one ink: a row is one run."""
     lines = _paired(dots) if charset.braille else [line.replace(".", " ") for line in dots]
-    canvas = Canvas(max(map(len, lines), default=0), len(lines))
+    canvas = Canvas(max(map(len, lines), default=0), len(lines), ink)
     for y, line in enumerate(lines):
-        for x, char in enumerate(line):
-            if char != " ":
-                canvas.put(x, y, char, ink)
+        canvas.put(0, y, line, ink)
     return canvas
 
 

@@ -53,7 +53,7 @@ def word_size(text: str, scale: int = 1, between: int | None = None, charset: Ch
 def fitting(text: str, width: int, height: int, charset: Charset = UNICODE) -> tuple[int, int] | None:
     """Scale and dots between two strokes of the largest word that fits; None where not even the smallest does."""
     for scale in range(LARGEST, 0, -1):
-        for between in range((3 * scale + 1) // 2, scale - 1, -1):
+        for between in range(scale + scale // 2, scale - 1, -1):
             columns, rows = word_size(text, scale, between, charset)
             if columns <= width and rows <= height:
                 return scale, between
@@ -63,7 +63,7 @@ def fitting(text: str, width: int, height: int, charset: Charset = UNICODE) -> t
 def draw_word(text: str, ink: Ink, width: int, height: int, charset: Charset = UNICODE) -> Canvas | None:
     """The word as large as the room allows; None where not even the smallest fits, or when a character has no shape.
 
-    Where it is the width that ends a word's growth, it still grows upwards, up to a third, with strokes as thick as before.
+    Where it is the width that ends a word's growth, it still grows upwards, from twice the smallest on, with strokes as thick as before.
     """
     shapes = [shape for char in text if (shape := _shape(char))]
     found = fitting(text, width, height, charset)

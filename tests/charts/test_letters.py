@@ -50,11 +50,11 @@ def test_a_word_is_drawn_as_large_as_the_room_allows() -> None:
     for width, height, size in (
         (200, 55, (78, 18)),
         (39, 8, (39, 8)),
-        (39, 12, (39, 10)),
+        (39, 12, (39, 9)),
         (38, 8, (26, 6)),
         (39, 7, (26, 6)),
         (26, 5, (26, 5)),
-        (25, 9, (13, 4)),
+        (25, 9, (13, 3)),
         (13, 3, (13, 3)),
     ):
         drawn = draw_word("LOW", INK, width, height)
@@ -63,12 +63,15 @@ def test_a_word_is_drawn_as_large_as_the_room_allows() -> None:
 
 
 def test_a_word_that_cannot_grow_in_width_grows_upwards_with_strokes_as_thick_as_before() -> None:
-    assert rows("LOW", 13, 4) == [
-        "█   █▀█ █   █",
-        "█   █ █ █ ▄ █",
-        "█   █ █ ██ ██",
-        "▀▀▀ ▀▀▀ ▀   ▀",
+    assert rows("LOW", 27, 6) == [
+        "██      ██████  ██      ██",
+        "██      ██  ██  ██      ██",
+        "██      ██  ██  ██  ▄▄  ██",
+        "██      ██  ██  ██▄▄▀▀▄▄██",
+        "██      ██  ██  ████  ████",
+        "██████  ██████  ██      ██",
     ]
+    assert word_size("LOW", 1) == (13, 3)
 
 
 def test_twice_as_large_is_the_same_word() -> None:

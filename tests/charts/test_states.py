@@ -103,9 +103,9 @@ def test_marks_use_the_room_there_is() -> None:
     ]
     assert picture(draw_marks(FOUR[2:], 60, 6, DARK)) == [
         " ✔ Cache                       ✖ Queue",
+        "",
         " █ █ █▀█                       █▀▄ █▀█ █   █ █▄ █",
-        " █ █ █▄█                       █ █ █ █ █ ▄ █ █▀▄█",
-        " █ █ █                         █ █ █ █ ██ ██ █  █",
+        " █ █ █▀▀                       █ █ █ █ █▄▀▄█ █ ▀█",
         " ▀▀▀ ▀                         ▀▀  ▀▀▀ ▀   ▀ ▀  ▀",
         "",
     ]

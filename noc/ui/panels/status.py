@@ -17,6 +17,8 @@ from noc.ui.panels.tally import tally
 
 QUIET = "OK"
 UNKNOWN = "UNKNOWN"
+AIRY = 7
+"""Rows of a body from which a row above the word stays free: it does not hang on the title."""
 LEAST = 16
 """Cells of an alert's summary that are worth more than what stands behind it."""
 
@@ -27,14 +29,15 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     word, mark, colour = _word(data)
     under = _lines(data, columns)
     ink = Ink(colour, bold=True)
-    room = max(1, rows - min(len(under), 2 if rows < 9 else 3))
+    air = 1 if rows >= AIRY else 0
+    room = max(1, rows - min(len(under), 2 if rows < 9 else 3) - air)
     large = draw_word(word, ink, columns, room, data.look.charset)
     if large is None:
         text = "all quiet" if word == QUIET else word
         canvas.put(0, 0, truncate(f"{mark} {text}", columns), ink)
         used = 1
     else:
-        top = 1 if rows >= large.height + 3 else 0
+        top = air if air and rows >= large.height + 2 else 0
         canvas.blit(0, top, large)
         used = top + large.height + (1 if rows - top - large.height > len(under) else 0)
     for y, (text, tint) in enumerate(under[: max(0, rows - used)], used):
