@@ -61,6 +61,7 @@ _DARK_GROUNDS = {
     "critical": 1,
 }
 _FULL_TINTS = {"low": 17, "medium": 58, "high": 94, "critical": 52}
+_FULL_RED = 125
 _DARK_RAMP = (4, 4, 6, 6, 7, 15)
 _LIGHT_INKS = {"text": 0, "muted": 8, "faint": 7, "accent": 4, "ok": 6, "low": 4, "medium": 3, "high": 5, "critical": 1}
 _LIGHT_SERIES = (2, 8, 12, 13, 0, 2, 8, 12)
@@ -115,6 +116,8 @@ def full_slots(palette: Palette) -> dict[str, int]:
     slots: dict[str, int] = {}
     if palette.dark:  # the cube has few dark colours, and the nearest to a tint is a grey
         slots |= {_tint(palette, role, share): slot for role, slot in _FULL_TINTS.items() for share in (TINT, 0.3)}
+    else:  # the nearest red is the olive of MEDIUM to eyes without green
+        slots[palette.critical] = _FULL_RED
     for group in (GROUNDS, SEVERITIES):
         taken: set[int] = set()
         for role in group:
@@ -188,11 +191,14 @@ def _ramped(palette: Palette, ramp: tuple[int, ...]) -> Mapping[str, int]:
     return {colour: ramp[round(index * (len(ramp) - 1) / last)] for index, colour in enumerate(palette.ramp)}
 
 
+READABLE = 2.8
+
+
 def readable(ink: int, ground: int) -> int:
     """The ink, or where it cannot be read on the ground (3:1 on a console) the black or white that can."""
-    if _contrast(ink, ground) >= 3:
+    if _contrast(ink, ground) >= READABLE:
         return ink
-    if ink == 8 and _contrast(7, ground) >= 3:
+    if ink == 8 and _contrast(7, ground) >= READABLE:
         return 7
     return 15 if _contrast(15, ground) >= _contrast(0, ground) else 0
 

@@ -55,9 +55,9 @@ class Inks:
             return ";".join(self._plain(style, front, back))
         out = [code for code, on in zip("123479", _attributes(style), strict=True) if on]
         if self.depth is Depth.TRUECOLOR:
-            out += [f"38;2;{_channels(front)}"] * bool(front) + [f"48;2;{_channels(back)}"] * bool(back)
+            out += [f"{code};2;{_channels(one)}" for code, one in ((38, front), (48, back)) if one]
         elif self.depth is Depth.FULL:
-            out += [f"38;5;{self.full(front)}"] * bool(front) + [f"48;5;{self.full(back)}"] * bool(back)
+            out += [f"{code};5;{self.full(one)}" for code, one in ((38, front), (48, back)) if one]
         else:
             slots = self.sixteen(front, back, blocks=blocks)
             out += [_few(slot, start) for slot, start in zip(slots, (30, 40), strict=True) if slot is not None]

@@ -10,6 +10,7 @@ import pytest
 from noc.config.loader import load_theme
 from noc.config.paths import Places
 from noc.config.theme import role_colour
+from noc.model.ansi import VGA
 from noc.model.palette import Palette
 from tests.config.colour_science import VISIONS, contrast, difference
 
@@ -17,7 +18,11 @@ THEMES = Places.of({}, Path("/nonexistent")).available_themes()
 SEVERITIES = ("ok", "low", "medium", "high", "critical")
 
 
-@pytest.fixture(params=sorted(THEMES))
+SIXTEEN = "ansi16"
+"""The theme that has only what a console has: its own tests stand at the end."""
+
+
+@pytest.fixture(params=sorted({*THEMES} - {SIXTEEN}))
 def palette(request: pytest.FixtureRequest) -> Palette:
     return load_theme(THEMES[request.param]).palette(request.param)
 
@@ -74,3 +79,42 @@ def test_a_role_is_a_colour_and_a_colour_is_itself(palette: Palette) -> None:
     assert role_colour(palette, "high") == palette.high
     assert role_colour(palette, "series8") == palette.series[7]
     assert role_colour(palette, "#123456") == "#123456"
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_the_colour_blind_theme_parts_severities_twice_as_far(vision: str) -> None:
+    palette = load_theme(THEMES["colour-blind"]).palette("colour-blind")
+    pairs = itertools.combinations((getattr(palette, role) for role in SEVERITIES), 2)
+    assert min(difference(one, other, vision) for one, other in pairs) >= 20
+
+
+@pytest.fixture
+def sixteen() -> Palette:
+    return load_theme(THEMES[SIXTEEN]).palette(SIXTEEN)
+
+
+def test_the_theme_of_sixteen_colours_has_no_other(sixteen: Palette) -> None:
+    used = {getattr(sixteen, role) for role in (*SEVERITIES, "text", "muted", "faint", "accent")}
+    used |= {*grounds(sixteen), *sixteen.series, *sixteen.ramp}
+    assert used <= {*VGA}
+
+
+def test_text_of_sixteen_colours_can_be_read_as_in_any_theme(sixteen: Palette) -> None:
+    assert min(contrast(sixteen.text, ground) for ground in grounds(sixteen)) >= 7
+    assert min(contrast(sixteen.muted, ground) for ground in grounds(sixteen)) >= 4.5
+
+
+def test_severities_of_sixteen_colours_are_read_on_the_card_and_are_no_series(sixteen: Palette) -> None:
+    assert min(contrast(getattr(sixteen, role), sixteen.surface) for role in SEVERITIES) >= 3.9
+    assert not {*sixteen.series} & {getattr(sixteen, role) for role in SEVERITIES}
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_severities_of_sixteen_colours_are_told_apart_by_every_kind_of_eye(sixteen: Palette, vision: str) -> None:
+    pairs = itertools.combinations((getattr(sixteen, role) for role in SEVERITIES), 2)
+    assert min(difference(one, other, vision) for one, other in pairs) >= 9
+
+
+def test_heat_of_sixteen_colours_rises_too(sixteen: Palette) -> None:
+    steps = [contrast(colour, sixteen.surface) for colour in sixteen.ramp]
+    assert steps == sorted(steps)
