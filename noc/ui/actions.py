@@ -18,12 +18,13 @@ from noc.ui import pointing
 from noc.ui.alertactions import AlertActions
 from noc.ui.bindings import IDS, WRITING
 from noc.ui.board import Board
-from noc.ui.logactions import LogActions
+from noc.ui.leadactions import LeadActions
 from noc.ui.screens.ask import Ask
 from noc.ui.screens.help import Help
 from noc.ui.screens.picker import Choice, Picker
 from noc.ui.state import RANGES, View
 from noc.ui.timeactions import TimeActions
+from noc.ui.viewactions import ViewActions
 
 if TYPE_CHECKING:
     from noc.ui.screens.wall import Wall
@@ -37,7 +38,7 @@ def method(id: str) -> str:
     return "do_" + id.replace(".", "_")
 
 
-class Actions(LogActions, TimeActions, AlertActions):
+class Actions(LeadActions, ViewActions, TimeActions, AlertActions):
     """The wall's half that answers keys; a test walks the table and finds a method for each id."""
 
     def __init__(self, wall: Wall) -> None:
@@ -151,11 +152,7 @@ class Actions(LogActions, TimeActions, AlertActions):
     def do_panel_drill(self) -> None:
         if self.followed_log_row():
             return
-        drill = pointing.drill(self.board)
-        if drill is None:
-            self.wall.say("this panel has no drill link")
-            return
-        self.open_layout(drill[0], values=drill[1], trail=True)
+        self.followed_lead()
 
     def do_find(self) -> None:
         board = self.board
@@ -223,18 +220,19 @@ class Actions(LogActions, TimeActions, AlertActions):
         choices = [Choice(name, name, marked=name == here) for name in self.board.layout_names()]
         self._push(Picker("Go to a layout", choices), lambda chosen: self.open_layout(chosen[0]) if chosen else None)
 
-    def open_layout(self, name: str, *, values: dict[str, str] | None = None, trail: bool = False) -> None:
-        """Open a layout; what is wrong with it is said, and the wall stays."""
+    def open_layout(self, name: str, *, values: dict[str, str] | None = None, trail: bool = False) -> bool:
+        """Open a layout; what is wrong with it is said, and the wall stays: False."""
         try:
             self.board.open(name, values=values, trail=trail)
         except ConfigError as error:
             self.wall.say(f"{name} does not open: {error.faults[0] if error.faults else error}")
-            return
+            return False
         except NocError as error:
             self.wall.say(f"{name} does not open: {error}")
-            return
+            return False
         self.wall.rearrange()
         self.wall.run_worker(self.load_variables(), exclusive=True, group="variables")
+        return True
 
     async def load_variables(self) -> None:
         """Ask the servers for the values of query variables; what fails is said, and the wall stays."""
@@ -305,7 +303,7 @@ class Actions(LogActions, TimeActions, AlertActions):
     # -- take away
 
     def do_copy_view(self) -> None:
-        command = self.board.command()
+        command = self.named_command() or self.board.command()
         self.wall.app.copy_to_clipboard(command)
         self.wall.say(f"copied: {command}")
 

@@ -36,7 +36,7 @@ KEYS: tuple[Key, ...] = (
     Key("panel.open", ("enter",), "row's detail, else zoom", "Move"),
     Key("panel.zoom", ("z",), "zoom the panel", "Move", "zoom"),
     Key("back", ("escape",), "back", "Move"),
-    Key("panel.drill", ("d",), "follow the drill link; a line's trace, an address", "Move"),
+    Key("panel.drill", ("d",), "what is behind it: page, course, trace, address", "Move"),
     Key("find", ("slash",), "find a panel, filter a list", "Move", "find"),
     Key("page.next", ("pagedown",), "next page of tiles", "Move"),
     Key("page.previous", ("pageup",), "previous page of tiles", "Move"),
@@ -44,6 +44,9 @@ KEYS: tuple[Key, ...] = (
     Key("layout.previous", ("p",), "previous layout", "Layouts"),
     Key("layout.go", ("g",), "go to a layout", "Layouts", "layouts"),
     Key("variables", ("v",), "variables", "Layouts", "variables"),
+    Key("views", ("V",), "saved views: open one, save this one", "Layouts"),
+    Key("view.save", ("ctrl+s",), "save this view under a name", "Layouts"),
+    Key("view.delete", (), "delete a saved view", "Layouts"),
     Key("range.1h", ("1",), "last 1 h", "Time"),
     Key("range.6h", ("2",), "last 6 h", "Time"),
     Key("range.24h", ("3",), "last 24 h", "Time"),
@@ -117,6 +120,7 @@ _SPELLED = {
     "shift+left": "Shift+←",
     "shift+right": "Shift+→",
     "ctrl+p": "Ctrl+P",
+    "ctrl+s": "Ctrl+S",
 }
 _NAMED = {text: name for name, text in _SPELLED.items()}
 

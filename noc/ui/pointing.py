@@ -87,9 +87,10 @@ def _listing(board: Board, panel: str, kind: type) -> bool:
     return isinstance(board.page.layout.panels[panel], kind)
 
 
-def drill(board: Board) -> tuple[str, dict[str, str]] | None:
-    """Layout and variables of the focused panel's drill link; ``$label`` takes the row's or series' label."""
-    panel = board.view.focus
+def drill(board: Board, panel: str | None = None) -> tuple[str, dict[str, str]] | None:
+    """Layout and variables of a panel's drill link, the focused one's by default; ``$label`` takes the row's or series'
+    label."""
+    panel = panel or board.view.focus
     link: Drill | None = board.page.layout.panels[panel].drill if panel else None
     if link is None or panel is None:
         return None

@@ -228,10 +228,14 @@ async def test_a_drill_link_carries_the_rows_label_and_escape_leads_back() -> No
         assert (wall.board.page.name, wall.board.view.focus) == ("test", "c")
 
 
-async def test_a_panel_without_a_drill_link_says_so() -> None:
+async def test_a_panel_without_a_drill_link_leads_to_its_course_and_escape_comes_back() -> None:
     async with opened() as (pilot, wall):
-        await press(pilot, "tab", "d")
-        assert "no drill link" in text_of(wall)
+        await press(pilot, "tab", "tab")
+        focus = wall.board.view.focus
+        await press(pilot, "d")
+        assert [spec.kind for spec in wall.board.page.layout.panels.values()] == ["timeseries"]
+        await press(pilot, "escape")
+        assert (wall.board.page.name, wall.board.view.focus) == ("test", focus)
 
 
 async def test_find_filters_as_one_types_and_focuses() -> None:
