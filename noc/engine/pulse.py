@@ -39,8 +39,8 @@ class Pulse:
     def painted(self) -> None:
         """The terminal has taken all there was."""
         began, self._wanted_at = self._wanted_at, None
-        self.paints += 1
         if began is not None:
+            self.paints += 1
             now = self._clock.monotonic()
             self._note(now, now - began)
 
