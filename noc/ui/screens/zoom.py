@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.line import plot_columns
+from noc.charts.markers import said
 from noc.config.panels import PanelBase, QueryPanel, TimeseriesSpec
 from noc.model.palette import Palette
 from noc.model.query import Query
@@ -21,6 +22,7 @@ from noc.ui.cards import body_size, card_or_fault
 from noc.ui.compat import bind
 from noc.ui.glass import Glass
 from noc.ui.header import draw_footer, draw_header
+from noc.ui.logpages import moment
 from noc.ui.panels.data import PanelData
 from noc.ui.panels.timeseries import lines
 
@@ -41,6 +43,9 @@ PASSED_ON = (
     "help",
     "themes",
 )
+MARKS = 3
+"""Marks listed under the picture."""
+
 HINTS = (
     ("←→", "cursor"),
     ("↑↓", "legend"),
@@ -239,6 +244,16 @@ class Zoom(Screen[None]):
         return main[0].planned.query.expr if main else ""
 
 
+def marks_told(data: PanelData) -> list[str]:
+    """What happened in the window with its times, the newest first; beyond three it is counted."""
+    out = []
+    for one in reversed(data.markers):
+        until = "" if one.until is None else f"-{moment(one.until, data.look.tz)}"
+        out.append(f"{moment(one.at, data.look.tz)}{until} {said(one)}")
+    rest = len(out) - MARKS
+    return [*out[:MARKS], f"+{rest} earlier; the cursor names each"] if rest > 0 else out
+
+
 def details(
     data: PanelData,
     columns: int,
@@ -254,6 +269,7 @@ def details(
     if at is not None and at < len(names):
         state = "hidden" if names[at] in hidden else "shown"
         rows.append(("series", f"{at + 1} of {len(names)}  {names[at]}  ({state})", plain))
+    rows += [("mark", text, plain) for text in marks_told(data)]
     if data.spec.description:
         rows.append(("about", clean(data.spec.description, 500), plain))
     for asked in data.role("main"):
