@@ -28,7 +28,7 @@ bench:
 	$(BIN)/python -m tests.benchmarks
 
 screenshots:
-	$(BIN)/python tools/screenshots.py
+	$(BIN)/python -m tools.screenshots
 
 # The layouts and themes must also be found in a wheel, far from the checkout.
 wheel:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from noc.cli.glass import look, photographed
 from noc.cli.moments import moment, variables
 from noc.config.paths import Places
 from noc.config.settings import Settings
+from noc.model.depth import Depth
 from noc.picture.frame import Frame
+from noc.runtime import Runtime
 from noc.ui.board import Board
+from noc.ui.depth import Inks, as_shown
 from noc.ui.state import View
 
 STANDING = "2025-10-02T15:30:00Z"
@@ -45,8 +48,23 @@ def embedded(
     settings = fixed(settings or Settings(timezone="UTC"))
     runtime, advance = staged(settings, places, layout, scenario, seed, stand)
     view = replace(View(runtime.page.name), values=variables(list(values), runtime.page))
-    looked = look(runtime, charset_of(settings))
-    return asyncio.run(photographed(runtime, view, size, looked, patience, keys, advance))
+    return drawn(runtime, view, size, settings, patience, keys, advance)
+
+
+def drawn(
+    runtime: Runtime,
+    view: View,
+    size: tuple[int, int],
+    settings: Settings,
+    patience: float,
+    keys: Sequence[str] = (),
+    advance: Callable[[], None] | None = None,
+) -> tuple[Frame, Board]:
+    """One frame as a terminal with the colours, characters and scale of the settings shows it."""
+    dressed = look(runtime, charset_of(settings), scale=settings.scale)
+    frame, board = asyncio.run(photographed(runtime, view, size, dressed, patience, keys, advance))
+    depth = Depth(settings.colours)
+    return (frame if depth is Depth.TRUECOLOR else as_shown(frame, Inks(depth, board.look.palette))), board
 
 
 def fixed(settings: Settings) -> Settings:

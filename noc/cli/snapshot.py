@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Annotated
 import typer
 
 from noc.cli import options
-from noc.cli.embedded import STANDING, charset_of, embedded, fixed
+from noc.cli.embedded import STANDING, drawn, embedded, fixed
 from noc.cli.exits import Exit
-from noc.cli.glass import log_to, look, photographed
+from noc.cli.glass import log_to
 from noc.cli.golden import Format, judged, marked, put, written
 from noc.cli.moments import DEFAULT_SCENARIO, Scenario, Seed, moment, size, variables
 from noc.cli.wall import NO_SERVER, Var
@@ -215,7 +214,7 @@ def _live(
         raise ConfigError([Fault("noc", 0, NO_SERVER)])
     runtime = live(settings, Library.of(places), [task.layout], ("noc",))
     view = replace(View(runtime.page.name, end=end), values=variables(values, runtime.page))
-    return asyncio.run(photographed(runtime, view, task.size, look(runtime, charset_of(settings)), patience))
+    return drawn(runtime, view, task.size, settings, patience)
 
 
 def _done(task: Task, draw: Callable[[Task], Drawn], format: Format | None, *, update: bool) -> bool:
