@@ -53,14 +53,16 @@ def _remarks(
         yield from _variables(at, page, layout_of(beside(path, page.layout)))
         yield from _rare(at, page, programme)
     if programme.preempt is not None:
-        at = ("preempt", "layout")
-        yield from _layout(at, programme.preempt.layout, path, known)
+        where: KeyPath = ("preempt", "layout")
+        yield from _layout(where, programme.preempt.layout, path, known)
         yield from _dwell(("preempt", "dwell"), programme.preempt.dwell)
         layout = layout_of(beside(path, programme.preempt.layout))
         if layout is not None and not any(
             isinstance(one, AlertsSpec | IncidentsSpec) for one in layout.panels.values()
         ):
-            yield Remark(at, f"{programme.preempt.layout!r} lists no alerts: nothing will point at the one", "warning")
+            yield Remark(
+                where, f"{programme.preempt.layout!r} lists no alerts: nothing will point at the one", "warning"
+            )
 
 
 def _layout(at: KeyPath, name: str, path: Path, known: Known) -> Iterator[Remark]:

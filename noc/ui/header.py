@@ -17,6 +17,7 @@ from noc.ui.panels.data import Look
 from noc.ui.state import View
 
 BLIND_AFTER = 30.0  # seconds without a good answer after which the header is tinted as a whole
+PROGRAMME = "programme"  # stands for the words that fit
 TITLE = 12  # cells that the title keeps
 SKEW_LIMIT = 5.0  # seconds a server's clock may differ before the header says so (protocols.md 7)
 
@@ -128,12 +129,10 @@ def _put_left(
     parts = [(_window(data, mode), strong if mode else quiet)]
     if mode and width(title) + 2 + width(parts[0][0]) > room:
         parts = [(mode, strong)]  # the span goes first
-    taken = width(title) + 4 + width(parts[0][0])
-    brief = next((words for words in data.programme if taken + width(words) <= room), "")
-    if brief:
-        parts.append((brief, quiet))
     if data.read_only:
         parts.insert(1 if mode else 0, ("read-only", quiet))
+    if data.programme:
+        parts.append((PROGRAMME, quiet))
     if data.view.compare:
         parts.append((f"vs {format_duration(data.view.compare)} ago", quiet))
     if data.mark:
@@ -144,6 +143,10 @@ def _put_left(
         parts.insert(0, (clean(data.notice, 200), strong))
     for text, ink in parts:
         rest = room - (x - x0) - 2
+        if text == PROGRAMME:  # a countdown is whole or not there
+            brief = next((words for words in data.programme if width(words) <= rest), "")
+            x = canvas.put(x + 2, 0, brief, ink) if brief else x
+            continue
         if rest < min(width(text), 12):
             break
         x = canvas.put(x + 2, 0, truncate(text, rest), ink)

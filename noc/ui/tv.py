@@ -263,7 +263,7 @@ class Tv:
         if showing.why is Why.PAUSED:
             return Words((at, brief), f"PAUSED {left} left", fault)
         if showing.why is Why.HERE:
-            return Words((f"{at} · goes on in {left}", f"on in {left}"), "", fault)
+            return Words((f"{at} · goes on in {left}", f"goes on in {left}", f"on in {left}"), "", fault)
         if showing.alert is not None:
             return Words((f"alert's page · {left}", f"alert {left}"), "", fault)
         if showing.count < 2 and not self._urgent():
