@@ -219,7 +219,11 @@ BUILDERS: dict[str, Callable[[Texts], list[PanelData]]] = {
     "gauge": queried("gauge"),
     "sparkline": queried("sparkline"),
     "timeseries": queried("timeseries", show=["last", "max"]),
-    "bar": queried("bar"),
+    "bar": lambda text: [
+        *queried("bar")(text),
+        *queried("bar", "provider", mode="stacked", group="provider")(text),
+        *queried("bar", "provider", mode="grouped", direction="vertical", group="provider")(text),
+    ],
     "table": queried("table"),
     "text": written,
     "status": alerting("status"),

@@ -31,7 +31,7 @@ CARRIED = 50
 """Addresses of a country that a drill link takes along, those with the most first."""
 _KNOWN = "8.8.8.8"
 """An address that every country database knows: when it has no country, there is no database."""
-_LIST = (30, 52)
+_LIST = (34, 52)
 """Columns of the list beside the map, at least and at most."""
 _GAP = 2
 _LONGER = 60

@@ -26,10 +26,16 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     assert isinstance(spec, BarSpec) and spec.mode != "plain"
     cells, parts = gathered(data)
     kept = kept_parts(cells, list(parts))
+    named = [Part(name, series_colour(data, position, parts[name])) for position, name in enumerate(kept)]
+    over = len(parts) - len(kept)
+    if over and spec.mode == "stacked":  # a stack is as long as its total
+        cells, rest = with_rest(cells, kept, f"{over} others")
+        kept, parts, over = [*kept, rest], {**parts, rest: next(iter(parts.values()))}, 0
+        named.append(Part(rest, data.look.palette.faint))
     groups = [_group(name, cells[name], kept, parts, data) for name in ordered(cells, spec.sort)]
     return draw_groups(
         groups[: spec.top],
-        [Part(name, series_colour(data, position, parts[name])) for position, name in enumerate(kept)],
+        named,
         columns,
         rows,
         data.look.palette,
@@ -40,7 +46,7 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
         high=spec.max,
         thresholds=data.thresholds,
         more=max(0, len(groups) - spec.top) + data.dropped,
-        more_parts=len(parts) - len(kept),
+        more_parts=over,
     )
 
 
@@ -90,6 +96,18 @@ def kept_parts(cells: Cells, parts: Sequence[str]) -> list[str]:
             weight[part] += abs(_number(value))
     most = set(sorted(parts, key=lambda part: -weight[part])[:PARTS])
     return [part for part in parts if part in most]
+
+
+def with_rest(cells: Cells, kept: Sequence[str], name: str) -> tuple[Cells, str]:
+    """The rows with one part for all that are not kept, and its name: another where a part has it already."""
+    while any(name in row for row in cells.values()):
+        name += "…"
+    out = {}
+    for group, row in cells.items():
+        shown = {part: value for part, value in row.items() if part in kept}
+        others = [value for part, value in row.items() if part not in kept]
+        out[group] = {**shown, name: total(others)} if others else shown
+    return out, name
 
 
 def ordered(cells: Cells, sort: str) -> list[str]:
