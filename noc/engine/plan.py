@@ -155,8 +155,11 @@ def step_of(spec: PanelBase, span: float, columns: int, scrape_interval: float) 
 
 
 def _points_a_column(spec: PanelBase) -> int:
-    """One where a column is a bar or a block (sparks in eighths, stacked areas in half blocks), two for braille."""
-    if isinstance(spec, (StatSpec, TableSpec, BarSpec, CounterSpec, StateTimelineSpec, AlertHistorySpec, LogPanel)):
+    """One where a column is a bar or a block (sparks in eighths, stacked areas in half blocks), two for braille, eight
+    for strips of states: a short outage is worse than the state around it, and must be seen to win its cell."""
+    if isinstance(spec, StateTimelineSpec):
+        return 8
+    if isinstance(spec, (StatSpec, TableSpec, BarSpec, CounterSpec, AlertHistorySpec, LogPanel)):
         return 1
     return 1 if isinstance(spec, TimeseriesSpec) and spec.style == "stacked" else 2
 
