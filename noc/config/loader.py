@@ -7,7 +7,7 @@ the lint can go on through the panels that are well.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -94,8 +94,12 @@ def beside(file: Path, name: str) -> str:
 
 
 def read_programme(path: Path, file: str | None = None) -> Loaded[Programme]:
-    """A TV programme and its faults."""
-    return _read(path, Programme, _Sound(), file=file, defaults={"title": path.stem})
+    """A TV programme and its faults. A list whose first page is refused is not empty, though its schema counts it so."""
+    loaded = _read(path, Programme, _Sound(), file=file, defaults={"title": path.stem})
+    if any(fault.message.startswith("pages[") for fault in loaded.faults):
+        told = tuple(fault for fault in loaded.faults if fault.message != "pages: must not be empty")
+        loaded = replace(loaded, faults=told)
+    return loaded
 
 
 def read_settings(path: Path, home: Path | None = None, file: str | None = None) -> Loaded[Settings]:
