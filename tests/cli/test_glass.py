@@ -92,3 +92,24 @@ async def test_after_a_lost_line_nobody_reads_and_nothing_fails(monkeypatch: pyt
     monkeypatch.setattr("sys.stderr", Gone())
     await left(bench)
     assert len(member.posted) == 1
+
+
+@pytest.mark.parametrize(
+    ("environ", "setting", "name"),
+    [
+        ({"TERM": "xterm-256color", "LANG": "C.UTF-8"}, "auto", "unicode"),
+        ({"TERM": "linux", "LANG": "C.UTF-8"}, "auto", "ascii"),
+        ({"TERM": "linux", "LANG": "C.UTF-8"}, "unicode", "unicode"),
+        ({"TERM": "xterm", "LANG": "C"}, "auto", "ascii"),
+        ({"TERM": "xterm", "LANG": "C.UTF-8"}, "ascii", "ascii"),
+        ({"TERM": "xterm", "LANG": "C.UTF-8", "NOC_CHARSET": "unicode"}, "ascii", "unicode"),
+    ],
+)
+def test_the_charset_is_the_variables_then_the_settings_then_the_terminals(
+    environ: dict[str, str], setting: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("LC_ALL", "LC_CTYPE", "LANG", "TERM", "NOC_CHARSET"):
+        monkeypatch.delenv(key, raising=False)
+    for key, value in environ.items():
+        monkeypatch.setenv(key, value)
+    assert glass.charset(setting).name == name
