@@ -129,7 +129,8 @@ def _shade(canvas: Canvas, field: Field, markers: Iterable[Marker], palette: Pal
         for y in range(min(field.rows, canvas.height)):
             inks = canvas.inks[y]
             for x in range(field.column(one.at), field.column(one.until) + 1):
-                inks[x] = inks[x]._replace(bg=ground)
+                if inks[x].bg is None:  # the ground of a stacked layer is data
+                    inks[x] = inks[x]._replace(bg=ground)
 
 
 def _label(

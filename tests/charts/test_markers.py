@@ -112,6 +112,12 @@ def test_a_stretch_that_began_before_the_window_is_shaded_without_a_sign(palette
     assert [x for x, ink in enumerate(canvas.inks[0]) if ink != Ink()] == [0, 1, 2]
 
 
+def test_a_stretch_never_covers_the_ground_that_is_data(palette: Palette) -> None:
+    canvas = Canvas(61, 4, Ink(None, palette.series[0]))
+    draw_markers(canvas, FIELD, [Marker(TWO - 600, TWO - 420, "incident")], palette, UNICODE)
+    assert {ink.bg for row in canvas.inks[:3] for ink in row} == {palette.series[0]}
+
+
 def test_marks_wear_no_colour_of_a_state(palette: Palette) -> None:
     canvas = Canvas(61, 4)
     draw_markers(canvas, FIELD, [DEPLOY, DOWN, NOTE], palette, UNICODE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noc.demo.figures import latency, requests, scope, tenants, webhooks
+from noc.demo.figures import latency, releases, requests, scope, tenants, webhooks
 from noc.demo.figures.site import Site
 from noc.demo.flows import Block
 
@@ -15,4 +15,5 @@ def blocks(site: Site) -> list[Block]:
         *webhooks.blocks(site),
         *scope.blocks(site),
         *tenants.blocks(site),
+        releases.block(site),
     ]
