@@ -76,10 +76,9 @@ def draw_table(
     rows = max((len(column.cells) for column in columns), default=0)
     head = 1 if any(column.title for column in columns) and canvas.height > 1 else 0
     room = canvas.height - head
-    left = rows - offset - room + more
-    if left > 0 and room > 1:
-        left += 1
+    if (rows - offset > room or more) and room > 1:
         room -= 1
+        left = max(0, rows - offset - room) + more
         canvas.put(0, canvas.height - 1, truncate(f"+{left} more", canvas.width), Ink(fg=palette.muted))
     x = 0
     for column, given in zip(columns, widths, strict=True):

@@ -140,3 +140,9 @@ def test_a_column_that_grows_takes_of_what_is_left_over_first() -> None:
     assert column_widths([NAMES, growing], 31) == [15, 14]
     assert column_widths([NAMES, growing], 36) == [15, 19]
     assert column_widths([NAMES, growing], 60) == [34, 24]
+
+
+def test_what_is_left_out_elsewhere_is_counted_whole_where_the_rows_leave_room(palette: Palette) -> None:
+    column = TableColumn("name", [Cell(name) for name in ("a", "b")])
+    assert picture(draw_table([column], 10, 6, palette, more=22))[-1] == "+22 more"
+    assert picture(draw_table([column], 10, 3, palette, more=22))[-1] == "+23 more"
