@@ -112,16 +112,14 @@ def drawn(
 
 def test_eighty_columns_show_since_when_every_source_and_the_picture_behind() -> None:
     assert drawn(80, 24) == [
-        *[" load 84 %"] * 3,
+        *[" load 84 %"] * 4,
         "",
         "                          █▄ █ █▀█    █▀▄ █▀█ ▀█▀ █▀█",
-        "                          █▀▄█ █ █    █ █ █▄█  █  █▄█",
-        "                          █  █ █ █    █ █ █ █  █  █ █",
+        "                          █ ▀█ █ █    █ █ █▀█  █  █▀█",
         "                          ▀  ▀ ▀▀▀    ▀▀  ▀ ▀  ▀  ▀ ▀",
         "",
         "               █▀▀ █ █▄ █ █▀▀ █▀▀    ▀█  █▀▀ ▄ ▀▀█ █▀█ ▄ ▀█  ▀▀█",
-        "               █▄▄ █ █▀▄█ █   █▄      █  █▄▄ ▀ ▄▄█ █▄█ ▀  █  ▄▄█",
-        "                 █ █ █  █ █   █       █    █ █ █   █ █ █  █  █",
+        "               ▀▀█ █ █ ▀█ █   █▀      █  ▀▀█ ▄ █▀▀ █▀█ ▄  █  █▀▀",
         "               ▀▀▀ ▀ ▀  ▀ ▀▀▀ ▀▀▀    ▀▀▀ ▀▀▀   ▀▀▀ ▀▀▀   ▀▀▀ ▀▀▀",
         "",
         "               all 3 sources fail, the picture behind is 1 m old",
@@ -130,14 +128,14 @@ def test_eighty_columns_show_since_when_every_source_and_the_picture_behind() ->
         " ✖ loki          next try in 9 s  no answer within 10s",
         " ✖ alertmanager  trying now       cannot resolve alertmanager",
         "",
-        *[" load 84 %"] * 4,
+        *[" load 84 %"] * 5,
     ]
 
 
-def test_a_television_has_letters_of_a_fifth_of_its_height() -> None:
+def test_a_television_has_letters_of_a_seventh_of_its_height() -> None:
     rows = drawn(200, 55)
     large = [row for row in rows if set(row.strip()) <= set("█▀▄ ") and row.strip()]
-    assert len(large) >= 20
+    assert len(large) >= 16
     assert max(map(len, large)) > 150
 
 
