@@ -23,8 +23,8 @@ from noc.model.query import Demand, Query, QueryKind
 from noc.model.text import clean
 from noc.model.timerange import TimeWindow, nice_step
 
-POINTS = 480
-"""Grid points of an annotation's series: a mark is as exact as a braille chart of 240 columns shows."""
+POINTS = 2880
+"""Grid points of an annotation's series at most: beside a chart of a day, those of an hour still mark within 30 seconds."""
 
 ALIKE = 1 / 60
 """Share of the window within which equal marks are one: an hour's charts join what follows within a minute."""

@@ -218,7 +218,12 @@ class Actions(LeadActions, ViewActions, TimeActions, AlertActions):
     def do_layout_go(self) -> None:
         here = self.board.page.name
         choices = [Choice(name, name, marked=name == here) for name in self.board.layout_names()]
-        self._push(Picker("Go to a layout", choices), lambda chosen: self.open_layout(chosen[0]) if chosen else None)
+
+        def go(chosen: tuple[str, ...] | None) -> None:
+            if chosen:
+                self.open_layout(chosen[0])
+
+        self._push(Picker("Go to a layout", choices), go)
 
     def open_layout(self, name: str, *, values: dict[str, str] | None = None, trail: bool = False) -> bool:
         """Open a layout; what is wrong with it is said, and the wall stays: False."""
