@@ -132,7 +132,7 @@ def _put_left(
     if data.read_only:
         parts.insert(1 if mode else 0, ("read-only", quiet))
     if data.programme:
-        parts.append((PROGRAMME, quiet))
+        parts.insert(1 if mode else 0, (PROGRAMME, quiet))
     if data.view.compare:
         parts.append((f"vs {format_duration(data.view.compare)} ago", quiet))
     if data.mark:

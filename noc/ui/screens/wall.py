@@ -35,6 +35,7 @@ from noc.ui.tv import Tv
 
 NOTICE_SECONDS = 8.0
 FOOTER_FROM = 20  # rows below which the footer gives its line to the panels
+APART_FROM = 40  # rows from which a TV keeps a free row between what stands under the header and the cards
 VARIABLES_AGAIN = 5.0  # seconds between two questions for the values of variables that have none
 AT_ONCE = 0.01  # seconds of drawing between two looks at the keys
 FEED_EVERY = 0.2  # seconds between two pictures of a feed at least
@@ -94,7 +95,7 @@ class Wall(Screen[None]):
         self.set_interval(1.0, self.tick)
         if self.tv is not None:
             self.tv.tick()
-        self.run_worker(self.actions.load_variables(), exclusive=True, group="variables")
+        self.run_worker(self.actions.load_variables, exclusive=True, group="variables")
 
     async def on_unmount(self) -> None:
         if self._unsubscribe:
@@ -143,7 +144,8 @@ class Wall(Screen[None]):
     @property
     def top(self) -> int:
         """Rows above the grid: the header and what stands under it."""
-        return 1 + len(self._banners)
+        apart = 1 if self.tv is not None and self._banners and self.glass.size.height >= APART_FROM else 0
+        return 1 + len(self._banners) + apart
 
     @property
     def last_input(self) -> float:
@@ -154,7 +156,7 @@ class Wall(Screen[None]):
         """Another page of the programme stands here."""
         self.rearrange()
         if self.board.page.layout.variables:
-            self.run_worker(self.actions.load_variables(), exclusive=True, group="variables")
+            self.run_worker(self.actions.load_variables, exclusive=True, group="variables")
 
     def news(self) -> None:
         """The alert book has news: drawn even while the wall is paused (keys.md)."""
