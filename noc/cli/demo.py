@@ -104,7 +104,7 @@ def command(
         ScaledClock(zero, speed),
         pace=speed,
     )
-    show(runtime, opened(runtime.page, settings, until, var), mouse=settings.mouse and not no_mouse)
+    show(runtime, opened(runtime.page, settings, until, var), mouse=settings.mouse and not no_mouse, settings=settings)
 
 
 def demo_settings(settings: Settings, scenario: str) -> Settings:

@@ -80,7 +80,7 @@ def command(
         names = [first, *(name for name in library.places.available_layouts() if name != first)]
     runtime = live(settings, library, names, reopen)
     view = opened(runtime.page, settings, until, var)
-    show(runtime, view, mouse=settings.mouse and not no_mouse)
+    show(runtime, view, mouse=settings.mouse and not no_mouse, settings=settings)
 
 
 NO_SERVER = "no server is configured; give one with --prometheus URL, let noc init look for it, or try noc demo first"
@@ -117,7 +117,7 @@ def open_alert(settings: Settings, places: Places, fingerprint: str, *, theme: s
     if theme:
         settings = settings.model_copy(update={"theme": theme})
     runtime = live(settings, Library.of(places), ["alerts"], ("noc", "alert", fingerprint))
-    show(runtime, View(runtime.page.name), mouse=settings.mouse, alert=fingerprint)
+    show(runtime, View(runtime.page.name), mouse=settings.mouse, alert=fingerprint, settings=settings)
 
 
 def _reopen(
