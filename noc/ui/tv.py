@@ -191,7 +191,7 @@ class Tv:
             page = self._page(self._layout(next_))
             self._board.prepare(page, self._view(page, next_), *self._wall.room)
             if page.layout.variables:
-                self._wall.run_worker(self._learn, group="coming variables", exclusive=True)
+                self._wall.run_worker(self._learn, group="coming", exclusive=True)  # type: ignore[arg-type]
 
     async def _learn(self) -> None:
         ahead = self._board.ahead

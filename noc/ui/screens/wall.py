@@ -95,7 +95,7 @@ class Wall(Screen[None]):
         self.set_interval(1.0, self.tick)
         if self.tv is not None:
             self.tv.tick()
-        self.run_worker(self.actions.load_variables, exclusive=True, group="variables")
+        self._ask_variables()
 
     async def on_unmount(self) -> None:
         if self._unsubscribe:
@@ -156,7 +156,11 @@ class Wall(Screen[None]):
         """Another page of the programme stands here."""
         self.rearrange()
         if self.board.page.layout.variables:
-            self.run_worker(self.actions.load_variables, exclusive=True, group="variables")
+            self._ask_variables()
+
+    def _ask_variables(self) -> None:
+        # the method, no coroutine of it: one that is cancelled before it begins would be lost, which Python warns of
+        self.run_worker(self.actions.load_variables, exclusive=True, group="variables")  # type: ignore[arg-type]
 
     def news(self) -> None:
         """The alert book has news: drawn even while the wall is paused (keys.md)."""
