@@ -159,7 +159,9 @@ def _card(data: PanelData, more: Mapping[str, object]) -> Frame:
 def themes() -> Frame:
     """The same small wall in each bundled theme."""
     names = list(NOBODY.available_themes())
-    return beside([(_title(name), _small(Settings(timezone="UTC", theme=name))) for name in names], across=2)
+    return beside(
+        [(_title(name), _small(Settings(timezone="UTC", theme=name))) for name in names], across=3, title="Themes"
+    )
 
 
 def _title(name: str) -> str:
