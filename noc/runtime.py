@@ -20,9 +20,12 @@ from noc.config.blocking import Blocking
 from noc.config.layout import Layout
 from noc.config.programme import Programme
 from noc.config.server import Server
+from noc.config.views import SavedView
 from noc.engine.alertpoller import AlertPoller
 from noc.engine.bell import Bell
+from noc.engine.checks import Checkups
 from noc.engine.feeds import Feeds
+from noc.engine.heartbeat import Heartbeat
 from noc.engine.listeners import Listeners
 from noc.engine.origin import Origin
 from noc.engine.poller import Poller
@@ -135,3 +138,11 @@ class Runtime:
     """Marks on the charts of every layout."""
     views: Path | None = None
     """The file of named views; None where there is none."""
+    checkups: Checkups | None = None
+    """What makes this wall's own health checks; None where it does not probe."""
+    check_news: Listeners = field(default_factory=Listeners)
+    """Told after each probe."""
+    opens: SavedView | None = None
+    """A saved view to open on, instead of the page alone."""
+    heartbeat: Heartbeat | None = None
+    """The wall's sign of life for a node exporter."""

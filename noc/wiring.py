@@ -21,7 +21,10 @@ from noc.config.server import Server
 from noc.config.settings import Environment as SettingsEnvironment
 from noc.config.settings import Settings
 from noc.config.theme import role_colour
+from noc.config.views import FILE as VIEWS
+from noc.engine.checks import Checkups
 from noc.engine.feeds import Feeds
+from noc.engine.heartbeat import Heartbeat
 from noc.engine.listeners import Listeners
 from noc.engine.poller import Poller
 from noc.engine.store import Store
@@ -29,19 +32,18 @@ from noc.logwiring import as_metrics, block_desk, feeds_of, lokis_of, origins_of
 from noc.model.clock import Clock, SystemClock
 from noc.model.errors import ConfigError, Fault, NocError
 from noc.model.palette import Palette
-from noc.model.ports import MetricSource
+from noc.model.ports import MetricSource, Prober
 from noc.runtime import AlertDesk, BlockDesk, Environment, Page, Runtime
 from noc.sources.alertmanager import AlertmanagerSource
+from noc.sources.apart import ProbeThread
 from noc.sources.http import client
 from noc.sources.loki import LokiSource
+from noc.sources.probe import HttpProber
 from noc.sources.prometheus import PrometheusSource
 from noc.tvwiring import first_page, programme_of
 
 FIRST = ("operations", "host", "prometheus")
 """Layouts that are tried first when none is named: the first whose ``needs`` the server has."""
-
-DEMO_LOKI = 60.0
-"""Seconds the demo's Loki may take: it writes a day of lines when first asked for them."""
 
 UNNAMED = "default"
 """What the environment is called when no configuration names one."""
@@ -123,103 +125,17 @@ def live(
         lokis=lokis_of(settings, clock),
         log_servers=environment.loki,
         members=members,
+        probers=probers_of(settings, clock, thread := ProbeThread()),
+        close=thread.close,
         pace=pace,
         correct_clock=correct_clock,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """The embedded world as asked for on the command line. ``zero`` is the unix time at which the scenario begins."""
-
-    scenario: str
-    zero: float
-    seed: int = 1
-
-
-def demo(
-    settings: Settings,
-    library: Library,
-    layouts: list[str],
-    reopen: tuple[str, ...],
-    asked: World,
-    clock: Clock,
-    *,
-    pace: float = 1.0,
-    in_process: bool = False,
-) -> Runtime:
-    """The wall on the embedded world: over a loopback port, or without any socket (``in_process``)."""
-    import httpx
-    from starlette.types import ASGIApp
-
-    from noc.demo.gateway import Gateway
-    from noc.demo.lokitail import LokiApp
-    from noc.demo.server import DemoServer, HandlerApp
-
-    gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
-    apps: dict[str, ASGIApp] = {
-        "prometheus": HandlerApp(gateway.prometheus),
-        "alertmanager": HandlerApp(gateway.alertmanagers[0]),
-        "loki": LokiApp(gateway.loki),
-    }
-    server = None if in_process else DemoServer(apps).start()
-    urls = server.urls if server else {name: f"http://{name}" for name in apps}
-    configured = {name: demo_server(url, gateway.scrape_interval) for name, url in urls.items()}
-    configured["loki"] = configured["loki"].model_copy(update={"timeout": DEMO_LOKI})
-    clients = {
-        name: client(one, None if server else httpx.ASGITransport(apps[name])) for name, one in configured.items()
-    }
-    source = PrometheusSource(configured["prometheus"], clients["prometheus"], clock)
-    member = AlertmanagerSource(configured["alertmanager"], clients["alertmanager"], clock)
-    return assemble(
-        settings,
-        library,
-        layouts or ["operations", "security", "alerts", "logs", "host", "prometheus"],
-        reopen,
-        clock=clock,
-        sources={"prometheus": source},
-        servers={"prometheus": configured["prometheus"]},
-        lokis={"loki": LokiSource(configured["loki"], clients["loki"], clock)},
-        log_servers={"loki": configured["loki"]},
-        members={"alertmanager": member},
-        seed=asked.seed,
-        pace=pace,
-        correct_clock=False,
-        audited=not in_process,
-        rehearsed=True,
-        chosen=layouts,
-        close=server.stop if server else None,
-    )
-
-
-def demo_source(asked: World, clock: Clock) -> tuple[PrometheusSource, Server]:
-    """The embedded world's metrics in this process, without any socket."""
-    import httpx
-
-    from noc.demo.gateway import Gateway
-    from noc.demo.server import HandlerApp
-
-    gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
-    configured = demo_server("http://demo", gateway.scrape_interval)
-    transport = httpx.ASGITransport(HandlerApp(gateway.prometheus))
-    return PrometheusSource(configured, client(configured, transport), clock), configured
-
-
-def demo_log_source(asked: World, clock: Clock) -> tuple[LokiSource, Server]:
-    """The embedded world's log in this process, without any socket."""
-    import httpx
-
-    from noc.demo.gateway import Gateway
-    from noc.demo.server import HandlerApp
-
-    gateway = Gateway(asked.scenario, asked.zero, asked.seed, clock)
-    configured = demo_server("http://demo", gateway.scrape_interval)
-    transport = httpx.ASGITransport(HandlerApp(gateway.loki))
-    return LokiSource(configured, client(configured, transport), clock), configured
-
-
-def demo_server(url: str, scrape_interval: float) -> Server:
-    return Server(url=url, flavour="prometheus", scrape_interval=scrape_interval, compression=False)
+def probers_of(settings: Settings, clock: Clock, thread: ProbeThread) -> dict[str, Prober]:
+    """What makes the settings' health checks; nothing on a wall that does not probe."""
+    checks = settings.checks if settings.probe else {}
+    return {name: thread.of(HttpProber(check, client(check.target), clock)) for name, check in checks.items()}
 
 
 def assemble(
@@ -234,6 +150,7 @@ def assemble(
     lokis: Mapping[str, LokiSource] | None = None,
     log_servers: Mapping[str, Server] | None = None,
     members: Mapping[str, AlertmanagerSource] | None = None,
+    probers: Mapping[str, Prober] | None = None,
     seed: int | None = None,
     pace: float = 1.0,
     correct_clock: bool = True,
@@ -242,7 +159,8 @@ def assemble(
     chosen: Sequence[str] | None = None,
     close: Callable[[], None] | None = None,
 ) -> Runtime:
-    """What live and demo have in common. ``chosen``: the layouts that somebody named, all of them by default."""
+    """What live and demo have in common. ``chosen``: the layouts that somebody named, all of them by default; ``probers``:
+    by check, on a wall that probes."""
     environment = settings.active()
     rng = random.Random(seed)  # noqa: S311  jitter, no secret
     store = Store(spread=rng.random)
@@ -255,6 +173,8 @@ def assemble(
     poller = Poller(ports, store, clock, rng, lambda _: None, pace=pace, correct_clock=correct_clock)
     news = Listeners()
     feeds = feeds_of(lokis or {}, clock, rng, news, pace=pace, correct_clock=correct_clock)
+    check_news = Listeners()
+    checkups = Checkups(settings.checks, probers, clock, rng, check_news, pace=pace) if probers else None
     read_only = not settings.writable or settings.tv
     named = _named(environment, palettes[theme])
     desk = None
@@ -311,13 +231,19 @@ def assemble(
         keys=dict(settings.keys),
         watched=library.theme_file,
         reopen=reopen,
-        close=_closing(poller, feeds, desk, blocking, [*ports.values(), *(members or {}).values()], close),
+        annotations=settings.annotations,
+        views=library.places.config / VIEWS,
+        checkups=checkups,
+        check_news=check_news,
+        heartbeat=Heartbeat(settings.heartbeat, clock) if settings.heartbeat else None,
+        close=_closing(poller, feeds, checkups, desk, blocking, [*ports.values(), *(members or {}).values()], close),
     )
 
 
 def _closing(
     poller: Poller,
     feeds: Feeds | None,
+    checkups: Checkups | None,
     desk: AlertDesk | None,
     blocking: BlockDesk | None,
     sources: Sequence[MetricSource | AlertmanagerSource],
@@ -329,6 +255,8 @@ def _closing(
         await poller.aclose()
         if feeds is not None:
             await feeds.aclose()
+        if checkups is not None:
+            await checkups.aclose()
         if desk is not None:
             await desk.aclose()
         if blocking is not None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -93,7 +93,7 @@ def check(
     if configured:
         settings = read_settings(file, home).model or settings
     places = Places.of(environ, home, layouts=settings.layouts, themes=settings.themes, programmes=settings.programmes)
-    known = _known(places, _environment(settings, flags, environ, home))
+    known = replace(_known(places, _environment(settings, flags, environ, home)), checks=frozenset(settings.checks))
     if configured and (config or not names):
         report.add("configuration", lint_settings(file, known, home=home, file=shown(file)))
     layouts, programmes = _chosen(places, names) if names else (_all(places.layouts), _all(places.programmes))

@@ -21,10 +21,11 @@ from noc.config.server import Server
 from noc.config.settings import Environment, Settings
 from noc.demo.gateway import blind_for, telling_moment
 from noc.demo.scenarios import SCENARIOS
+from noc.demowiring import World, demo
 from noc.model.clock import Clock, FixedClock, ScaledClock, SystemClock
 from noc.model.errors import ConfigError
 from noc.runtime import Runtime
-from noc.wiring import Library, World, demo
+from noc.wiring import Library
 
 if TYPE_CHECKING:
     from noc.demo.events import Journal
@@ -71,6 +72,7 @@ def command(
     programme: options.Programme = None,
     scale: options.Scale = None,
     colours: options.Colours = None,
+    probe: options.Probe = False,
 ) -> None:
     """The wall on an embedded world: nothing to install, nothing to configure."""
     telling_moment(scenario)  # refuses an unknown scenario before anything starts
@@ -90,6 +92,7 @@ def command(
         programme=programme,
         scale=scale,
         colours=colours,
+        probe=probe,
     )
     log_to(settings.log_file)
     settings = demo_settings(settings, scenario)

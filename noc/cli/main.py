@@ -28,6 +28,7 @@ COMMANDS = {
     "expire": "noc.cli.expire",
     "emergency": "noc.cli.emergency",
     "blocks": "noc.cli.blocks",
+    "views": "noc.cli.views",
     "stack": "noc.cli.stack",
 }
 """Command words and their modules, each with a function ``command``."""

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -108,6 +109,8 @@ def build_settings(
         probe=probe,
     )
     places = Places.of(environ, home, layouts=settings.layouts, themes=settings.themes, programmes=settings.programmes)
+    if config:
+        places = replace(places, config=config.parent)  # saved views stand beside the configuration
     return effective(settings, flags, environ, home=home), places
 
 

@@ -32,8 +32,8 @@ from noc.model.units import format_axis, format_value
 from noc.ui.panels.data import names
 
 if TYPE_CHECKING:
+    from noc.demowiring import World
     from noc.sources.loki import LokiSource
-    from noc.wiring import World
 
 MOST = 8  # lines a chart without colour can still tell apart
 AXIS = 12  # columns plotext needs for its own axis
@@ -169,7 +169,7 @@ def _source(settings: Settings, clock: Clock, demo: bool, scenario: str, seed: i
     from noc.sources.prometheus import PrometheusSource
 
     if demo:
-        from noc.wiring import demo_source
+        from noc.demowiring import demo_source
 
         stand = FixedClock(clock.now())
         source, server = demo_source(_world(stand, scenario, seed), stand)
@@ -187,7 +187,7 @@ def _log_source(settings: Settings, clock: Clock, demo: bool, scenario: str, see
     from noc.sources.loki import LokiSource
 
     if demo:
-        from noc.wiring import demo_log_source
+        from noc.demowiring import demo_log_source
 
         stand = FixedClock(clock.now())
         source, server = demo_log_source(_world(stand, scenario, seed), stand)
@@ -198,7 +198,7 @@ def _log_source(settings: Settings, clock: Clock, demo: bool, scenario: str, see
 
 def _world(stand: Clock, scenario: str, seed: int) -> World:
     from noc.demo.gateway import telling_moment
-    from noc.wiring import World
+    from noc.demowiring import World
 
     return World(scenario, stand.now() - telling_moment(scenario), seed)
 

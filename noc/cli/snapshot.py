@@ -102,6 +102,7 @@ def command(
     log_file: options.LogFile = None,
     scale: options.Scale = None,
     colours: options.Colours = None,
+    probe: options.Probe = False,
 ) -> None:
     """Write one frame of the wall; waits until every visible panel has an answer or the deadline has passed.
 
@@ -119,6 +120,7 @@ def command(
         log_file=log_file,
         scale=scale,
         colours=colours,
+        probe=probe,
     )
     log_to(settings.log_file)
     patience, stand = _seconds(deadline), _stand(at, demo=demo, compared=check is not None)

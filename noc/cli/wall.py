@@ -11,12 +11,13 @@ import typer
 from noc.cli import options
 from noc.cli.glass import log_to, show
 from noc.cli.moments import moment, variables
+from noc.cli.views import View, chosen
 from noc.config.paths import Places
 from noc.config.settings import Settings
 from noc.model.clock import SystemClock
 from noc.model.errors import ConfigError, Fault, SourceError
 from noc.runtime import Page
-from noc.ui.state import View
+from noc.ui.state import View as Seen
 from noc.wiring import Library, first_layout, live
 
 CHOOSING = 3.0  # seconds the server has to say which layout suits it
@@ -48,6 +49,7 @@ def command(
     scale: options.Scale = None,
     colours: options.Colours = None,
     probe: options.Probe = False,
+    view: View = None,
 ) -> None:
     """The wall on the configured servers."""
     settings, places = options.build_settings(
@@ -68,7 +70,10 @@ def command(
     )
     log_to(settings.log_file)
     library = Library.of(places)
-    names = list(layouts or settings.opened)
+    saved = chosen(view, config) if view is not None else None
+    if saved is not None and layouts:
+        raise typer.BadParameter("a saved view has its own layout", param_hint="--view")
+    names = [saved.layout] if saved is not None else list(layouts or settings.opened)
     reopen = _reopen(config, env, prometheus, loki, alertmanager)
     active = settings.active()
     if active.empty:
@@ -79,16 +84,17 @@ def command(
         first = _first(settings, library)
         names = [first, *(name for name in library.places.available_layouts() if name != first)]
     runtime = live(settings, library, names, reopen)
-    view = opened(runtime.page, settings, until, var)
-    show(runtime, view, mouse=settings.mouse and not no_mouse, settings=settings)
+    runtime.opens = saved
+    seen = opened(runtime.page, settings, until, var)
+    show(runtime, seen, mouse=settings.mouse and not no_mouse, settings=settings)
 
 
 NO_SERVER = "no server is configured; give one with --prometheus URL, let noc init look for it, or try noc demo first"
 
 
-def opened(page: Page, settings: Settings, until: str | None, var: list[str] | None) -> View:
+def opened(page: Page, settings: Settings, until: str | None, var: list[str] | None) -> Seen:
     """The view the command line asks for."""
-    return View(page.name, end=moment(until) if until else None, values=variables(var or [], page))
+    return Seen(page.name, end=moment(until) if until else None, values=variables(var or [], page))
 
 
 def _first(settings: Settings, library: Library) -> str:
@@ -117,7 +123,7 @@ def open_alert(settings: Settings, places: Places, fingerprint: str, *, theme: s
     if theme:
         settings = settings.model_copy(update={"theme": theme})
     runtime = live(settings, Library.of(places), ["alerts"], ("noc", "alert", fingerprint))
-    show(runtime, View(runtime.page.name), mouse=settings.mouse, alert=fingerprint, settings=settings)
+    show(runtime, Seen(runtime.page.name), mouse=settings.mouse, alert=fingerprint, settings=settings)
 
 
 def _reopen(

@@ -156,7 +156,7 @@ class Board:
         listed = [name for name in areas(self.page.layout.grid) if name in panels]
         kinds = [(name, KINDS[panels[name].kind]) for name in listed]
         needs = [Need(name, kind.width, MINIMUM[1], kind.liked) for name, kind in kinds]
-        self.placement = place(self.page.layout.grid, needs, columns, rows, self._first)
+        self.placement = place(self.page.layout.grid, needs, columns, rows, self._first, self.look.scale)
         page = min(self.view.page, len(self.placement.pages) - 1)
         self.view = replace(self.view, page=page)
         if self.view.focus and self.view.focus not in self.order:
@@ -365,6 +365,7 @@ class Board:
             chosen=self.desk.chosen(panel, focused=focused) if kind.labels is not None else None,
             logs=self._logs(panel, plan_, extra, focused=focused),
             markers=self.annotations.markers(end - span, end) if isinstance(chosen, MARKED) else (),
+            checks=self.runtime.checkups.states() if self.runtime.checkups is not None and kind.checked else None,
             fired=self.desk.fired if isinstance(chosen, AlertHistorySpec) and self.view.end is None else (),
         )
 

@@ -21,7 +21,6 @@ def heading(board: Board, notice: str, tv: Tv | None, *, thin: bool) -> HeaderDa
     """The header now. ``notice`` goes before what is wrong with files; ``thin``: there is no footer to say it in."""
     runtime = board.runtime
     now, alerting = runtime.clock.now(), runtime.alerting
-    alertmanagers = alerting.poller.health().values() if alerting else ()
     words = tv.words() if tv is not None else None
     return HeaderData(
         environment=runtime.environment.name,
@@ -31,9 +30,9 @@ def heading(board: Board, notice: str, tv: Tv | None, *, thin: bool) -> HeaderDa
         span=board.span,
         now=now,
         zone=datetime.fromtimestamp(now, board.look.tz).tzname() or "",
-        servers=(*servers(board), *alertmanagers),
+        servers=(*servers(board), *alertmanagers(board)),
         mark="" if board.view.mark is None else moment(board.view.mark, board.look.tz),
-        notice=notice or board.fault or (words.fault if words else ""),
+        notice=notice or board.fault or (words.fault if words else "") or _marks(board),
         variables=board.variables_text,
         thin=thin,
         read_only=alerting is not None and runtime.read_only,
@@ -42,11 +41,25 @@ def heading(board: Board, notice: str, tv: Tv | None, *, thin: bool) -> HeaderDa
     )
 
 
+def _marks(board: Board) -> str:
+    """Why there are no marks on the charts; nothing where a server fails, which the header says already."""
+    failing = any(one.error is not None for one in servers(board))
+    return "" if failing else board.annotations.notice
+
+
 def servers(board: Board) -> Sequence[ServerHealth]:
-    """Metric servers, then log servers: these answer twice, with numbers and with lines."""
+    """Metric servers, then log servers: these answer twice, with numbers and with lines. What nobody asks is not named."""
     runtime, metrics = board.runtime, board.runtime.poller.health()
     lines = runtime.feeds.health() if runtime.feeds is not None else {}
     logs = {loki_key(name, runtime.servers): name for name in runtime.log_servers}
     wanted = {demand.query.source for demand in board.demands()}
     own = [one for name, one in metrics.items() if name not in logs and (one.asked or name in wanted)]
-    return [*own, *(joined(metrics[key], lines.get(name), name) for key, name in logs.items() if key in metrics)]
+    both = [(key, joined(metrics[key], lines.get(name), name)) for key, name in logs.items() if key in metrics]
+    followed = {feed.source for feed in board.followed()}
+    return [*own, *(one for key, one in both if one.asked or key in wanted or one.name in followed)]
+
+
+def alertmanagers(board: Board) -> Sequence[ServerHealth]:
+    """The members of the Alertmanager cluster."""
+    alerting = board.runtime.alerting
+    return tuple(alerting.poller.health().values()) if alerting else ()

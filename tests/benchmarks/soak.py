@@ -154,7 +154,7 @@ def wall(t0: float, speed: float, ports: dict[str, int], file: Path) -> None:
     async def main() -> None:
         sampling = asyncio.create_task(_sampling(t0, speed, file))
         try:
-            await glass._live(runtime, view, True)
+            await glass._live(runtime, view, settings, True)
         finally:
             sampling.cancel()
 

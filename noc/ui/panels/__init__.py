@@ -66,6 +66,8 @@ class Kind:
     """How bad it is, for kinds that judge by more than thresholds."""
     state: Callable[[PanelData], State | None] | None = None
     """Whether its answers are fresh, for kinds that have other answers than their queries'; None: as everywhere."""
+    checked: bool = False
+    """Whether it shows the health checks of a wall that probes."""
     ticks: Callable[[PanelData], object] | None = None
     """What of the time changes the picture, for kinds that show it: equal values draw equal cards."""
 
@@ -107,6 +109,7 @@ KINDS: dict[str, Kind] = {
         labels=status_grid.labels,
         severity=status_grid.severity_of_grid,
         state=status_grid.state_of_grid,
+        checked=True,
     ),
     "state-timeline": Kind(
         state_timeline.draw,
@@ -126,6 +129,7 @@ KINDS: dict[str, Kind] = {
         labels=checks.labels,
         severity=checks.severity,
         state=checks.state,
+        checked=True,
         ticks=checks.ticks,
     ),
     "clock": Kind(clock.draw, 6, ticks=clock.ticks),

@@ -32,6 +32,8 @@ from noc.ui.heading import heading
 from noc.ui.panels.data import Look
 from noc.ui.state import View
 from noc.ui.tv import Tv
+from noc.ui.views import opened
+from noc.ui.vitals import Vitals, settle
 
 NOTICE_SECONDS = 8.0
 FOOTER_FROM = 20  # rows below which the footer gives its line to the panels
@@ -58,6 +60,8 @@ class Wall(Screen[None]):
             self.tv = Tv(self, stage, runtime.programme)
         else:
             self.board = Board(runtime, view, look)
+        if runtime.opens is not None:
+            opened(self.board, runtime.opens, runtime.clock.now())
         self.actions = Actions(self)
         self._drawn: dict[str, object] = {}
         self._focused: str | None = None
@@ -76,6 +80,7 @@ class Wall(Screen[None]):
         self._polling: asyncio.Task[None] | None = None
         self._feeding: asyncio.Task[None] | None = None
         self.watch_alerts = AlertWatch(self)
+        self.vitals = Vitals(self)
         self._alert = alert
         self._banners: list[Banner] = []
         bind(self, keys)
@@ -90,6 +95,7 @@ class Wall(Screen[None]):
             self._feeding = asyncio.create_task(self.runtime.feeds.run(), name="feeds")
         self._polling = asyncio.create_task(self.runtime.poller.run(), name="poller")
         self.watch_alerts.start()
+        self.vitals.start()
         if self._alert and self.runtime.alerting is not None:
             self.run_worker(self._open_alert(self._alert, self.runtime.alerting), group="opening")
         self.set_interval(1.0, self.tick)
@@ -98,13 +104,13 @@ class Wall(Screen[None]):
         self._ask_variables()
 
     async def on_unmount(self) -> None:
-        if self._unsubscribe:
-            self._unsubscribe()
-        if self._unfeed:
-            self._unfeed()
+        for end in (self._unsubscribe, self._unfeed):
+            if end:
+                end()
         for task in (self._polling, self._feeding):
             if task:
                 task.cancel()
+        self.vitals.stop()
         await self.watch_alerts.stop()
 
     async def _open_alert(self, prefix: str, desk: AlertDesk) -> None:
@@ -218,6 +224,11 @@ class Wall(Screen[None]):
             self._drawn.clear()
             self._ground = ground
         self._draw_lines(columns, rows)
+        if (dark := self.vitals.dark(*self.room)) is not None:
+            self._left = []
+            self._drawn.clear()
+            self._paint(0, self.top, dark)
+            return
         focus = board.view.focus
         self._left = [*rectangles][::-1]  # taken from the end
         self._left.sort(key=lambda one: one in (focus, self._focused))
@@ -268,7 +279,8 @@ class Wall(Screen[None]):
         """What the header says now; the zoomed panel wears the same."""
         if self._notice and self.runtime.clock.now() - self._notice[1] > NOTICE_SECONDS:
             self._notice = None
-        return heading(self.board, self._notice[0] if self._notice else "", self.tv, thin=not self.footer)
+        notice = self._notice[0] if self._notice else self.vitals.words
+        return heading(self.board, notice, self.tv, thin=not self.footer)
 
     def banners(self) -> list[Banner]:
         """The rows under the header now."""
@@ -288,6 +300,7 @@ class Wall(Screen[None]):
         """Once a second: ages, the clock, the pulse, files that changed, live that comes back by itself."""
         now = self.runtime.clock.now()
         self._pulse = int(now) % 2 == 1
+        self.vitals.tick()
         if self.board.view.overdue(now, self.runtime.tv):
             self.board.change(self.board.view.lived())
             self.say("live again")
@@ -317,11 +330,7 @@ class Wall(Screen[None]):
         """Return once everything on the glass has an answer, or the deadline (seconds) has passed; then draw."""
         await self._ready.wait()
         await self.workers.wait_for_complete()
-        if self.runtime.alerting is not None:
-            await self.runtime.alerting.poller.settle(deadline)
-        await self.runtime.poller.settle(deadline)
-        if self.runtime.feeds is not None:
-            await self.runtime.feeds.settle(deadline)
+        await settle(self.runtime, deadline)
         if self.banners() != self._banners:
             self.rearrange()
         if self.board.reordered():  # what was answered may bring other tiles to the front, which ask in turn
