@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from noc.config.annotations import SeriesAnnotation
 from noc.config.server import Server
 from noc.config.settings import Settings
 from noc.model.clock import Clock
@@ -41,10 +40,6 @@ LAYOUTS = (
     "prometheus",
 )
 """What ``n`` and ``p`` walk through where nobody named layouts."""
-
-RELEASES = SeriesAnnotation(kind="series", query="group by (version) (app_build_info)", text="{{version}}")
-"""The world's deployments, on every chart."""
-
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -91,9 +86,7 @@ def demo(
         for name, one in configured.items()
         if name != "health"
     }
-    settings = settings.model_copy(
-        update={"checks": demo_checks(urls["health"]), "annotations": (*settings.annotations, RELEASES)}
-    )
+    settings = settings.model_copy(update={"checks": demo_checks(urls["health"])})
     thread = ProbeThread()
     probers = _probers(settings, gateway.world, clock, thread, in_process=in_process)
 

@@ -12,6 +12,7 @@ from noc.catalogue.contract import Contract
 from noc.catalogue.expressions import Expression, Matcher
 from noc.catalogue.metrics import Catalogue
 from noc.catalogue.resolve import resolve
+from noc.config.annotations import SeriesAnnotation
 from noc.config.loader import load_layout
 from noc.config.logpanels import LogPanel
 from noc.config.panels import QueryPanel
@@ -35,6 +36,9 @@ def asked() -> Iterator[tuple[str, str, str]]:
         if metric.guard is not None:
             yield f"{name} guard", metric.guard, ""
     for path in sorted(bundled("layouts").glob("*.yaml")):
+        for mark in load_layout(path).annotations:
+            if isinstance(mark, SeriesAnnotation):
+                yield f"{path.stem} marks", mark.query, mark.text
         for panel_name, panel in resolve(load_layout(path), catalogue).panels.items():
             if isinstance(panel, QueryPanel):
                 for index, item in enumerate(panel.queries):

@@ -70,7 +70,7 @@ def test_the_tour_stands_at_its_telling_moment_and_calm_is_calm(tmp_path: Path) 
     calm = snapshot(tmp_path / "calm.txt", "--scenario", "calm", size="200x55").decode()
     titles = [line for line in tour.split("\n") if "DB connections" in line]
     assert "✖ CRITICAL" in titles[0]
-    assert all(words in calm for words in ("no alert fires", "nobody is working on anything"))
+    assert "no alert fires" in calm
     beside = EVENT.sub("", calm)  # a feed marks its lines on any day
     assert [mark for mark in "✖▲◆●" if beside.count(mark) > 1] == []  # once each: the heads of the tiles, with a 0
     assert "no data" not in calm
@@ -80,7 +80,8 @@ def test_a_lost_server_leaves_old_pictures_that_say_so(tmp_path: Path) -> None:
     text = snapshot(tmp_path / "blackout.txt", "--scenario", "blackout", size="200x55").decode()
     assert "◷ 9 m old" in text
     assert "503" in text.split("\n")[0]
-    assert "company 3" in text  # the last picture stays
+    assert "all 3 sources fail, the picture behind is 9 m old" in text
+    assert "Request throughput" in text  # the last picture stays
 
 
 def test_json_gives_states_ages_and_values_as_the_server_gave_them(tmp_path: Path) -> None:
@@ -107,14 +108,14 @@ def test_panels_that_are_not_on_the_page_are_hidden(tmp_path: Path) -> None:
 def test_on_a_small_terminal_the_first_page_holds_the_most_severe_panels(tmp_path: Path) -> None:
     panels = orjson.loads(snapshot(tmp_path / "w.json", size="80x24"))["panels"]
     shown = [name for name, panel in panels.items() if panel["state"] != "hidden" and "CRITICAL" in panel["text"]]
-    assert sorted(shown) == ["forged", "incidents", "pool", "status", "tiles"]
+    assert sorted(shown) == ["forged", "pool", "status", "tiles"]
     whole = orjson.loads(snapshot(tmp_path / "all.json", size="200x55"))["panels"]
     assert sorted(name for name, panel in whole.items() if "CRITICAL" in panel["text"]) == sorted(shown)
 
 
 def test_a_panel_of_the_first_page_is_never_calmer_than_one_behind_it(tmp_path: Path) -> None:
     """Tables are judged by the thresholds of their queries and columns, also while they are not on the glass."""
-    panels = orjson.loads(snapshot(tmp_path / "w.json", size="80x34"))["panels"]
+    panels = orjson.loads(snapshot(tmp_path / "w.json", layout="performance", size="80x34"))["panels"]
     assert panels["endpoints"]["state"] == "fresh"
     assert "▲ HIGH" in panels["endpoints"]["text"]
 
