@@ -1,4 +1,4 @@
-"""``noc stack rules``: the alert and recording rules of the catalogue, as a file for Prometheus."""
+"""``noc stack``: the alert and recording rules of the catalogue, and those that watch walls, as files for Prometheus."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from noc.catalogue import contract, metrics, rules
 from noc.config.write import write_whole
+from noc.engine import heartbeat
 from noc.model.errors import ConfigError, Fault
 from noc.stack.rules import document
 
@@ -19,10 +20,16 @@ class Part(StrEnum):
     """What of the stack is printed."""
 
     RULES = "rules"
+    WALL = "wall"
 
 
 What = Annotated[
-    Part | None, typer.Argument(metavar="PART", show_default=False, help="rules: the alert and recording rules.")
+    Part | None,
+    typer.Argument(
+        metavar="PART",
+        show_default=False,
+        help="rules: the alert and recording rules; wall: those that watch the heartbeat of walls.",
+    ),
 ]
 Speed = Annotated[
     float,
@@ -50,15 +57,14 @@ def command(
     runbook_url: Runbooks = rules.RUNBOOK_URL,
     dashboard_url: Dashboards = "",
 ) -> None:
-    """Print the alert and recording rules of the catalogue.
+    """Print the alert and recording rules of the catalogue, or those that watch walls.
 
     noc stack rules -o noc.rules.yml, then name the file under rule_files in prometheus.yml.
     """
     if what is None:
         typer.echo(context.get_help())
         return
-    made = rules.groups(metrics.load(), contract.load(), speed=speed, links=rules.Links(runbook_url, dashboard_url))
-    text = document(made, speed=speed)
+    text = heartbeat.RULES if what is Part.WALL else _catalogue(speed, rules.Links(runbook_url, dashboard_url))
     if output is None:
         sys.stdout.write(text)
         return
@@ -66,3 +72,7 @@ def command(
         write_whole(output, text, mode=0o644, parents=False)
     except OSError as error:
         raise ConfigError([Fault(str(output), 0, f"cannot be written: {error.strerror}")]) from None
+
+
+def _catalogue(speed: float, links: rules.Links) -> str:
+    return document(rules.groups(metrics.load(), contract.load(), speed=speed, links=links), speed=speed)

@@ -79,3 +79,10 @@ def test_without_a_part_the_help_is_shown(capsys: pytest.CaptureFixture[str]) ->
 def test_what_is_no_part_and_no_speed_is_a_usage_error(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["stack", *args]) == Exit.USAGE
     assert capsys.readouterr().out == ""
+
+
+def test_the_rules_that_watch_walls_are_printed_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["stack", "wall"]) == Exit.OK
+    groups = YAML(typ="safe").load(capsys.readouterr().out)["groups"]
+    names = [rule["alert"] for group in groups for rule in group["rules"]]
+    assert names == ["NocWallSilent", "NocWallMissing", "NocWallLate"]
