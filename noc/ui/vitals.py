@@ -6,6 +6,7 @@ Apart from the Wall, which hears a tick a second and asks here what to say and w
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -78,11 +79,10 @@ class Vitals:
         asked = self._servers()
         refreshes: dict[str, float] = {}
         if board.view.live:
-            names = {demand.query.source for demand in board.demands()}
-            for demand in board.demands():
-                name = demand.query.source
-                refreshes[name] = min(demand.refresh, refreshes.get(name, demand.refresh))
-            asked = tuple(one for one in asked if one.kind != "prometheus" or one.name in names)
+            for demand in board.demands():  # the store keeps intervals in seconds of the clock, which may run faster
+                name, refresh = demand.query.source, board.runtime.store.result(demand.query).refresh
+                refreshes[name] = min(refresh or demand.refresh, refreshes.get(name, math.inf))
+            asked = tuple(one for one in asked if one.kind != "prometheus" or one.name in refreshes)
         before, self.blackout = self.blackout, None
         if board.view.live:
             self.blackout = blacked_out(asked, clock.now(), began=self._began, refreshes=refreshes)

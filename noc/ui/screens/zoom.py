@@ -157,6 +157,8 @@ class Zoom(Screen[None]):
         card = card_or_fault(data, columns, rows - 2 - below.height)
         canvas.blit(0, 1, card)
         canvas.blit(0, rows - 1 - below.height, below)
+        if (dark := self._wall.vitals.dark(columns, rows - 2)) is not None:  # what nothing answers is not looked at
+            canvas.blit(0, 1, dark)
         canvas.blit(0, rows - 1, draw_footer(HINTS, self._wall.header().notice, "", columns, palette))
         glass.show(canvas, palette.text, palette.background)
 
