@@ -141,7 +141,7 @@ def _name(plot: Plot, threshold: Threshold, data: Sequence[Sequence[str]]) -> No
     """The name at the right end of its line; where data stands, one row off, else as far right as there is room."""
     name = f" {threshold_name(threshold, plot.graph)} "
     cells = width(name)
-    if cells > plot.columns // 2:
+    if cells > plot.columns * 2 // 3:
         return
     row, right = plot.row(threshold.value), plot.left + plot.columns - cells
     places = [(right + 1, row), (right + 1, row - 1), (right + 1, row + 1)]

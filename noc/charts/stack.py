@@ -47,15 +47,24 @@ def draw_stacked(plot: Plot, sums: tuple[Line, ...]) -> None:
 
 
 def _draw_cell(plot: Plot, sums: tuple[Line, ...], bounds: list[float], x: int, y: int) -> None:
-    """The lowest layer that ends within a cell is its block; of those above it the largest there is its ground."""
+    """The lowest layer that ends within a cell is its block; of those above it the largest there is its ground, if it
+    fills more than half of what is left: a layer of nothing is not drawn, a thin one does not look thick."""
     foot = (plot.rows - 1 - y) * 8
-    inside = [index for index in range(len(sums)) if bounds[index + 1] > foot + 0.5 and bounds[index] < foot + 8]
+    inside = [
+        index
+        for index in range(len(sums))
+        if bounds[index + 1] > max(foot + 0.5, bounds[index]) and bounds[index] < foot + 8
+    ]
     if not inside:
         return
     lower = inside[0]
     eighths = max(1, min(8, round(bounds[lower + 1] - foot)))
-    above = max(inside[1:], key=lambda index: min(bounds[index + 1], foot + 8) - bounds[index], default=None)
-    if eighths == 8:
+
+    def reach(index: int) -> float:
+        return min(bounds[index + 1], foot + 8) - bounds[index]
+
+    above = max(inside[1:], key=reach, default=None)
+    if eighths == 8 or (above is not None and reach(above) * 2 <= 8 - eighths):
         above = None
     surface = plot.palette.surface
     ground = blend(sums[above].colour, surface, _BODY) if above is not None and plot.charset.braille else None

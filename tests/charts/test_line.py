@@ -260,6 +260,21 @@ def test_of_more_layers_than_a_cell_has_colours_the_lowest_and_the_largest_are_s
     )
 
 
+def test_a_layer_of_nothing_on_top_of_a_stack_is_not_seen(palette: Palette) -> None:
+    lines = (Line("high", minutes(lambda _: 7), "#ff0000"), Line("low", minutes(lambda _: 0), "#0000ff"))
+    canvas = draw_graph(replace(RISING, lines=lines, style="stacked", low=0.0, high=8.0), 20, 3, palette)
+    assert {ink.bg for row in canvas.inks for ink in row} == {None}
+    assert "#0607c8" not in {ink.fg for row in canvas.inks for ink in row}
+
+
+def test_a_thin_layer_on_top_of_a_stack_does_not_fill_its_cell(palette: Palette) -> None:
+    thin, thick = minutes(lambda _: 0.2), minutes(lambda _: 2.0)
+    for upper, ground in ((thin, None), (thick, blend("#0000ff", palette.surface, 0.75))):
+        lines = (Line("high", minutes(lambda _: 5.0), "#ff0000"), Line("low", upper, "#0000ff"))
+        canvas = draw_graph(replace(RISING, lines=lines, style="stacked", low=0.0, high=9.0), 20, 3, palette)
+        assert [canvas.inks[row][5].bg for row in (0, 1, 2)] == [None, ground, None]
+
+
 def test_stacked_areas_differ_in_ascii(palette: Palette) -> None:
     low, high = minutes(lambda index: 20), minutes(lambda index: 10 + index // 2)
     assert picture(draw_graph(drawn(low, high, style="stacked"), 40, 8, palette, ASCII)) == [
