@@ -15,8 +15,17 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def read_bundled(name: str, model: type[M]) -> M:
-    """A file beside this module. ConfigError with file, line and key of every fault."""
-    return parse_model(resources.files("noc.catalogue").joinpath(name).read_text("utf-8"), name, model)
+    """A file beside this module, read once: it does not change, and what is read is frozen. ConfigError with file, line and
+    key of every fault."""
+    found = _read.get(name)
+    if not isinstance(found, model):
+        text = resources.files("noc.catalogue").joinpath(name).read_text("utf-8")
+        found = _read[name] = parse_model(text, name, model)
+    return found
+
+
+_read: dict[str, BaseModel] = {}
+"""The bundled files by name: two of them."""
 
 
 def parse_model(text: str, file: str, model: type[M]) -> M:

@@ -37,6 +37,7 @@ class WallApp(Application):
         self.keys = allowed(remapped(runtime.keys), read_only=runtime.read_only)
         self._view = view
         self._look = look
+        self.charset = look.charset
         self._alert = alert
         for palette in runtime.palettes.values():
             self.register_theme(theme_of(palette))

@@ -31,6 +31,7 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from noc.charts.canvas import Canvas, Ink
+from noc.charts.charset import UNICODE
 from noc.engine.pulse import Pulse
 from noc.model.clock import SystemClock
 from noc.model.depth import Depth
@@ -58,6 +59,8 @@ class Application(App[None]):
     """How many colours the terminal shows."""
     bandwidth: int | None = None
     """Bytes a second it may get at most, on average."""
+    charset = UNICODE
+    """Which glyphs it shows."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

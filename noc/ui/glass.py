@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from noc.charts.canvas import Canvas
+from noc.charts.charset import UNICODE, spell
 from noc.ui.compat import changed_spans, refresh_spans, strip_of
 
 
@@ -46,7 +47,7 @@ class Glass(Widget):
 
     def reset(self, canvas: Canvas, foreground: str, background: str) -> None:
         """Take a whole new canvas. It belongs to the glass from now on."""
-        self.canvas = canvas
+        self.canvas = self._spelt(canvas)
         self._foreground, self._background = foreground, background
         self._strips.clear()
         self.refresh()
@@ -65,11 +66,15 @@ class Glass(Widget):
 
     def paint(self, x: int, y: int, part: Canvas) -> None:
         """Lay a part onto the canvas at (x, y); only cells that differ are repainted."""
-        spans = changed_spans(self.canvas, part, x, y)
+        spans = changed_spans(self.canvas, self._spelt(part), x, y)
         self.canvas.blit(x, y, part)
         for span in spans:
             self._strips.pop(span.y, None)
         refresh_spans(self, spans)
+
+    def _spelt(self, canvas: Canvas) -> Canvas:
+        """The canvas itself in the terminal's glyphs: titles, header and banners know nothing of them."""
+        return spell(canvas, getattr(self.app, "charset", UNICODE))
 
     def render_line(self, y: int) -> Strip:
         """One row, cached until it changes."""
