@@ -18,7 +18,7 @@ from noc.charts.digits import HEIGHTS, draw_digits, tallest_digits
 from noc.charts.meter import draw_meter
 from noc.model.palette import Palette
 from noc.model.severity import Severity
-from noc.model.text import clean, truncate
+from noc.model.text import clean, fit, truncate
 from noc.model.text import width as cells
 from noc.model.thresholds import Threshold, severity_of
 
@@ -28,6 +28,10 @@ _DIGITS = 13
 """Cells of four large characters (``12.4``): an arc that has no room for them gives way to a bar with large digits."""
 _NAMES = 14
 """Cells of a name and its value (``db-1:9104 97 %``): two arcs that have no room for them give way to two bars."""
+_THICKEST = 3
+"""Rows of a bar at most."""
+_OVER = 2
+"""Rows for each bar from which its name can stand above it."""
 _RINGS = {1: ((1.0, 0.78),), 2: ((1.0, 0.83), (0.77, 0.6))}
 """Outer and inner share of the radius, for one value and for two."""
 
@@ -110,7 +114,9 @@ def draw_gauge(
         low, high = (low, low + 1.0) if math.isfinite(low) and low + 1.0 > low else (0.0, 1.0)
     scale = _Scale(low, high, tuple(thresholds), palette, charset, unit, decimals)
     if style != "bar" and _has_arc(canvas, len(values), digits=style == "auto"):
-        _draw_arcs(canvas, values, scale)
+        arc = Canvas(canvas.width, min(canvas.height, -(-canvas.width // 4) + 1))
+        _draw_arcs(arc, values, scale)
+        canvas.blit(0, (canvas.height - arc.height) // 2, arc)
     elif len(values) == 1:
         _draw_one_bar(canvas, values[0], scale)
     else:
@@ -216,21 +222,83 @@ def _draw_one_bar(canvas: Canvas, value: GaugeValue, scale: _Scale) -> None:
 
 
 def _draw_bars(canvas: Canvas, values: Sequence[GaugeValue], scale: _Scale) -> None:
-    """A row per value: name, bar, value; the ends of the scale below when a row is left."""
-    names = min(max((cells(clean(value.name)) for value in values), default=0), canvas.width // 3)
-    texts = max((cells(clean(value.text)) for value in values), default=0)
+    """A bar per value with its name before and its value behind it, up to three rows thick and apart where there is
+    room; the ends of the scale below when a row is left."""
+    named = max((cells(clean(value.name)) for value in values), default=0)
+    names = min(named, canvas.width // 3)
+    if names < named and (canvas.height - 1) // max(1, len(values)) >= _OVER:
+        _draw_named_bars(canvas, values, scale)
+        return
     left = names + 1 if names else 0
-    length = canvas.width - left - (texts + 1 if texts else 0)
-    for y, value in enumerate(values[: canvas.height]):
+    thick, stride, top = _bar_rows(len(values), canvas.height)
+    drawn = _large_values(values, canvas.width - left, scale) if thick == _THICKEST else []
+    texts = max([large.width for large in drawn] or [cells(clean(value.text)) for value in values], default=0)
+    length = canvas.width - left - (texts + 1 if texts else 0) - (1 if drawn else 0)
+    for index, (y, value) in enumerate(zip(range(top, canvas.height, stride), values, strict=False)):
+        middle = y + (thick - 1) // 2
+        canvas.put(0, middle, truncate(clean(value.name), names, "middle"), Ink(fg=scale.palette.muted))
+        for row in range(y, y + thick):
+            _meter(canvas, left, row, length, value, index, scale)
+        if drawn:
+            canvas.blit(canvas.width - drawn[index].width, y, drawn[index])
+        else:
+            text = truncate(clean(value.text), canvas.width)
+            canvas.put(canvas.width - cells(text), middle, text, scale.ink(value.value))
+    _draw_scale(canvas, left, top + stride * (len(values) - 1) + thick, length if values else 0, scale)
+
+
+def _draw_named_bars(canvas: Canvas, values: Sequence[GaugeValue], scale: _Scale) -> None:
+    """Names that are cut beside their bars, and may be alike then, stand above them; bars have the whole width."""
+    slot = (canvas.height - 1) // len(values)
+    thick = max(1, min(_THICKEST, slot - 2))
+    stride = thick + (2 if slot > _OVER else 1)
+    for index, value in enumerate(values):
+        y = index * stride
         text = truncate(clean(value.text), canvas.width)
-        canvas.put(0, y, truncate(clean(value.name), names, "middle"), Ink(fg=scale.palette.muted))
-        _meter(canvas, left, y, length, value, y, scale)
+        name = truncate(clean(value.name), max(0, canvas.width - cells(text) - 1), "middle")
+        canvas.put(0, y, name, Ink(fg=scale.palette.muted))
         canvas.put(canvas.width - cells(text), y, text, scale.ink(value.value))
-    if values and len(values) < canvas.height and length > 0:
+        for row in range(y + 1, y + 1 + thick):
+            _meter(canvas, 0, row, canvas.width, value, index, scale)
+    _draw_scale(canvas, 0, (len(values) - 1) * stride + 1 + thick, canvas.width, scale)
+
+
+def _draw_scale(canvas: Canvas, left: int, y: int, length: int, scale: _Scale) -> None:
+    """The ends of the scale and the thresholds' values under bars, where there is a row."""
+    if y < canvas.height and length > 0:
         strip = Canvas(length, 1)
         _draw_ends(strip, 0, length, scale)
         _draw_mark_names(strip, 0, length, scale)
-        canvas.blit(left, len(values), strip)
+        canvas.blit(left, y, strip)
+
+
+def _bar_rows(count: int, height: int) -> tuple[int, int, int]:
+    """Rows of a bar, rows from one to the next, and the row of the first, for so many bars and the ends of the scale."""
+    thick = min(_THICKEST, (height - 1 - (count - 1)) // max(1, count))
+    if thick < 1:
+        return 1, 1, 0
+    used = count * thick + count - 1 + 1
+    return thick, thick + 1, 1 if thick > 1 and used < height else 0
+
+
+def _large_values(values: Sequence[GaugeValue], width: int, scale: _Scale) -> list[Canvas]:
+    """Every value in digits as high as a thick bar; none where bars would be shorter than the digits are wide."""
+    muted, found = Ink(fg=scale.palette.muted), []
+    suffixes = max((cells(value.parts[1]) for value in values), default=0)
+    for value in values:
+        number, suffix = value.parts
+        digits = draw_digits(
+            number,
+            fit(suffix, suffixes),
+            scale.ink(value.value),
+            scale.charset,
+            width=width // 2,
+            suffix_ink=muted,
+        )
+        if digits is None:
+            return []
+        found.append(digits)
+    return found
 
 
 def _meter(canvas: Canvas, x: int, y: int, length: int, value: GaugeValue, index: int, scale: _Scale) -> None:

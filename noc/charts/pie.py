@@ -10,16 +10,17 @@ from itertools import accumulate
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset, spell
 from noc.charts.digits import HEIGHTS, draw_digits
-from noc.charts.ring import Pixel, apart, ring_pixels
+from noc.charts.ring import Dot, apart, ring_cells
 from noc.charts.shares import Pie, Place, place, widths
-from noc.model.colour import blend
 from noc.model.palette import Palette
 from noc.model.text import clean, fit, truncate
 from noc.model.text import width as cells
 
 _HOLLOW = 0.68
-_GAP = 0.45
-"""Pixels of ground at either side of the border between two slices."""
+_GAP, _TICK = 0.9, 1.0
+"""Dots of ground at either side of the border between two slices; of the target's tick at either side of the target."""
+_HALF = 4
+"""Dots of a cell from which it is drawn where there is no braille."""
 _FILLS = "#=+:%-o."
 """Neighbours differ without blocks."""
 
@@ -42,53 +43,36 @@ def draw_pie(
     return spell(canvas, charset)
 
 
-def few(palette: Palette) -> bool:
-    """Whether colours are so few that they must not be mixed: such a theme has a short ramp."""
-    return len(palette.ramp) <= 4
-
-
 # -- the ring
 
 
 def _draw_ring(canvas: Canvas, pie: Pie, spot: Place, palette: Palette, charset: Charset) -> None:
+    """Every cell has the colour of the slice that has most of its dots, and those dots alone."""
     left, top, size = spot.ring
     ends = list(accumulate(one.share for one in pie.slices))
-    colours: dict[tuple[int, int], tuple[str, int]] = {}
-    for pixel in ring_pixels(size, _HOLLOW if pie.style == "donut" else 0.0):
-        index = min(len(ends) - 1, bisect_right(ends, pixel.share))
-        colour = _shade(pixel, pie, ends, index, palette)
-        if colour:
-            colours[pixel.x, pixel.y] = colour, index
-    for y in range(0, size, 2):
-        for x in range(size):
-            upper, lower = colours.get((x, y)), colours.get((x, y + 1))
-            if upper is None and lower is None:
-                continue
-            if not charset.braille:
-                colour, index = upper or lower or ("", 0)
-                if upper and lower:
-                    canvas.put(left + x, top + y // 2, _FILLS[index % len(_FILLS)], Ink(colour))
-            elif upper is None or lower is None:
-                canvas.put(left + x, top + y // 2, "▀" if upper else "▄", Ink((upper or lower or ("", 0))[0]))
-            elif upper[0] == lower[0]:
-                canvas.put(left + x, top + y // 2, "█", Ink(upper[0]))
-            else:
-                canvas.put(left + x, top + y // 2, "▀", Ink(upper[0], lower[0]))
+    parted = sum(one.share > 0 for one in pie.slices) > 1 and pie.style == "donut"
+    for x, y, dots in ring_cells(size, _HOLLOW if pie.style == "donut" else 0.0):
+        if pie.target is not None and any(apart(dot.share, pie.target, dot.radius) < _TICK for dot in dots):
+            ink, index, bits = Ink(pie.target_colour or palette.text, bold=True), -1, sum(dot.bit for dot in dots)
+        else:
+            by_slice: dict[int, list[Dot]] = {}
+            for dot in dots:
+                by_slice.setdefault(min(len(ends) - 1, bisect_right(ends, dot.share)), []).append(dot)
+            index, own = max(by_slice.items(), key=lambda found: (len(found[1]), -pie.slices[found[0]].share))
+            share = pie.slices[index].share
+            ink = Ink(pie.slices[index].colour)
+            bits = sum(dot.bit for dot in own if not (parted and _between(dot, ends, share)))
+        if charset.braille and bits:
+            canvas.put(left + x, top + y, chr(0x2800 + bits), ink)
+        elif not charset.braille and len(dots) >= _HALF:
+            canvas.put(left + x, top + y, "|" if index < 0 else _FILLS[index % len(_FILLS)], ink)
 
 
-def _shade(pixel: Pixel, pie: Pie, ends: Sequence[float], index: int, palette: Palette) -> str | None:
-    """The colour of a pixel: its slice's, thinned at the ring's edges and between slices; the target's tick over it."""
-    if pie.target is not None and apart(pixel.share, pie.target, pixel.radius) < 0.7:
-        return pie.target_colour or palette.text
-    cover = pixel.cover
-    if sum(one.share > 0 for one in pie.slices) > 1 and pie.style == "donut":
-        start = ends[index - 1] if index else 0.0
-        near = min(apart(pixel.share, edge, pixel.radius) for edge in (start, ends[index]))
-        cover *= min(1.0, near / _GAP) if near < _GAP else 1.0
-    if few(palette):
-        cover = 1.0 if cover >= 0.5 else 0.0
-    cover = round(cover * 6) / 6
-    return blend(pie.slices[index].colour, palette.surface, cover) if cover else None
+def _between(dot: Dot, ends: Sequence[float], share: float) -> bool:
+    """Whether a dot lies on the border of two slices; one that is as thin as its borders keeps all its dots."""
+    return share * math.tau * dot.radius > _GAP * 4 and any(
+        apart(dot.share, edge, dot.radius) < _GAP for edge in (0.0, *ends)
+    )
 
 
 def _draw_centre(canvas: Canvas, pie: Pie, spot: Place, palette: Palette, charset: Charset) -> None:

@@ -1,4 +1,4 @@
-"""The geometry of a disc or ring: half blocks, two pixels in a cell, each as wide as it is high."""
+"""The geometry of a disc or ring in dots of braille, two by four in a cell, each as wide as it is high."""
 
 from __future__ import annotations
 
@@ -6,44 +6,38 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
-_SAMPLES = 4
-"""Samples of a pixel's edge, each way."""
+_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
-class Pixel(NamedTuple):
-    """A pixel that the ring touches: cell column, half row, how much of it is covered (0-1), its share of the way round
-    clockwise from the top (0-1), and its distance from the centre in pixels."""
+class Dot(NamedTuple):
+    """A dot of the ring: its bit in the cell, its share of the way round clockwise from the top (0-1), and its distance
+    from the centre in dots."""
 
-    x: int
-    y: int
-    cover: float
+    bit: int
     share: float
     radius: float
 
 
+RingCell = tuple[int, int, tuple[Dot, ...]]
+"""Column, row and the dots that the ring has in a cell."""
+
+
 @lru_cache(maxsize=64)
-def ring_pixels(size: int, hollow: float) -> tuple[Pixel, ...]:
-    """The pixels of a ring ``size`` pixels across whose hollow has the share ``hollow`` of its radius."""
-    outer, middle = size / 2, size / 2
-    inner = outer * hollow
-    offsets = [(at + 0.5) / _SAMPLES for at in range(_SAMPLES)]
-    out = []
-    for y in range(size):
-        for x in range(size):
-            across, up = x + 0.5 - middle, middle - y - 0.5
+def ring_cells(size: int, hollow: float) -> tuple[RingCell, ...]:
+    """The cells of a ring ``size`` columns across whose hollow has the share ``hollow`` of its radius."""
+    outer = float(size)
+    found: dict[tuple[int, int], list[Dot]] = {}
+    for y in range(size * 2):
+        for x in range(size * 2):
+            across, up = x + 0.5 - outer, outer - y - 0.5
             radius = math.hypot(across, up)
-            if not inner - 1 <= radius <= outer + 1:
-                continue
-            inside = sum(
-                inner <= math.hypot(x + dx - middle, middle - y - dy) <= outer for dx in offsets for dy in offsets
-            )
-            if inside:
+            if outer * hollow <= radius <= outer:
                 share = math.atan2(across, up) / math.tau % 1.0
-                out.append(Pixel(x, y, inside / _SAMPLES**2, share, radius))
-    return tuple(out)
+                found.setdefault((x // 2, y // 4), []).append(Dot(_BITS[y % 4][x % 2], share, radius))
+    return tuple((x, y, tuple(dots)) for (x, y), dots in sorted(found.items()))
 
 
 def apart(share: float, other: float, radius: float) -> float:
-    """Pixels between two directions at a distance from the centre, along the ring."""
+    """Dots between two directions at a distance from the centre, along the ring."""
     turn = abs(share - other) % 1.0
     return min(turn, 1.0 - turn) * math.tau * radius

@@ -88,6 +88,68 @@ def test_many_values_are_rows_over_one_scale(palette: Palette) -> None:
     ]
 
 
+def test_few_bars_in_a_tall_card_are_thick_and_stand_apart(palette: Palette) -> None:
+    assert picture(draw_gauge(POOLS, 0, 30, LIMITS, 34, 7, palette, style="bar")) == [
+        "",
+        "db-1 ████│████▉      │        12.4",
+        "     ████│████▉      │",
+        "",
+        "db-2 ███▌│           │         4.4",
+        "     ███▌│           │",
+        "     0   5          20     30",
+    ]
+
+
+def test_where_bars_are_three_rows_thick_their_values_are_as_large(palette: Palette) -> None:
+    assert picture(draw_gauge(POOLS, 0, 30, LIMITS, 50, 10, palette, style="bar")) == [
+        "",
+        "     █████│██████▍       │           ▀█  ▀▀█   █ █",
+        "db-1 █████│██████▍       │            █  █▀▀   ▀▀█",
+        "     █████│██████▍       │           ▀▀▀ ▀▀▀ ▀   ▀",
+        "",
+        "     ████▍│              │               █ █   █ █",
+        "db-2 ████▍│              │               ▀▀█   ▀▀█",
+        "     ████▍│              │                 ▀ ▀   ▀",
+        "     0    5             20       30",
+        "",
+    ]
+
+
+def test_names_that_would_be_cut_stand_above_their_bars(palette: Palette) -> None:
+    named = [GaugeValue("db-1:9104", 12.4, "12.4 %"), GaugeValue("db-2:9104", 4.4, "4.4 %")]
+    assert picture(draw_gauge(named, 0, 30, LIMITS, 23, 7, palette)) == [
+        "db-1:9104        12.4 %",
+        "███│█████▌     │",
+        "",
+        "db-2:9104         4.4 %",
+        "███│           │",
+        "0  5          20     30",
+        "",
+    ]
+    assert picture(draw_gauge(named, 0, 30, LIMITS, 23, 5, palette)) == [
+        "db-1:9104        12.4 %",
+        "███│█████▌     │",
+        "db-2:9104         4.4 %",
+        "███│           │",
+        "0  5          20     30",
+    ]
+
+
+def test_an_arc_stands_in_the_middle_of_a_tall_card(palette: Palette) -> None:
+    assert picture(draw_gauge(RATE, 0, 30, LIMITS, 20, 10, palette, style="arc")) == [
+        "",
+        "",
+        "    ⢀⣤⣶⡆⣿⣿⣿⣿⣶⣶⣤⡀",
+        "  ⣠⣾⣿⡿⠛⠉⠉  ⠉⠉⠛⢿⣿⣷⣄",
+        " ⣴⣿⡿⠁          ⠈⢿⣿⣦",
+        "⢸⣿⡟              ⢻⣿⡇",
+        "⣿⣿⠃     12.4     ⠘⣿⣿",
+        "0     per min     30",
+        "",
+        "",
+    ]
+
+
 def test_the_ends_are_written_in_the_unit(palette: Palette) -> None:
     assert picture(draw_gauge([GaugeValue("", 0.84, "84 %")], 0, 1, (), 30, 3, palette, unit="percentunit")) == [
         "             84 %",

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc.charts.charset import ASCII, UNICODE
-from noc.charts.pie import draw_pie, few
-from noc.charts.ring import apart, ring_pixels
+from noc.charts.pie import draw_pie
+from noc.charts.ring import apart, ring_cells
 from noc.charts.shares import Pie, Slice, percents, place, slice_at
 from noc.model.palette import Palette
 from tests.charts.pictures import picture
@@ -70,13 +70,12 @@ def test_percentages_add_up_to_a_hundred(shares: list[float]) -> None:
 
 
 def test_a_ring_is_round_and_begins_at_the_top() -> None:
-    pixels = ring_pixels(20, 0.5)
-    assert {(one.x, one.y) for one in pixels} == {(19 - one.x, one.y) for one in pixels}
-    assert {(one.x, one.y) for one in pixels} == {(one.y, one.x) for one in pixels}
-    top = min(pixels, key=lambda one: (one.y, abs(one.x - 10)))
-    assert top.share < 0.03
-    covered = sum(one.cover for one in pixels)
-    assert math.isclose(covered, math.pi * (10**2 - 5**2), rel_tol=0.02)
+    found = ring_cells(20, 0.5)
+    assert {(x, y) for x, y, _ in found} == {(19 - x, y) for x, y, _ in found} == {(x, 9 - y) for x, y, _ in found}
+    dots = [dot for _, _, within in found for dot in within]
+    assert min(dot.share for dot in dots) < 0.01
+    assert (min(dot.radius for dot in dots) >= 10, max(dot.radius for dot in dots) <= 20) == (True, True)
+    assert math.isclose(len(dots), math.pi * (20**2 - 10**2), rel_tol=0.02)
 
 
 def test_the_distance_along_a_ring_goes_the_short_way_round() -> None:
@@ -86,65 +85,65 @@ def test_the_distance_along_a_ring_goes_the_short_way_round() -> None:
 
 def test_each_slice_has_its_share_of_the_ring(palette: Palette) -> None:
     canvas = draw_pie(replace(HALVES, style="pie"), 60, 16, palette)
-    found = [colour for row in canvas.inks for ink in row[:34] for colour in (ink.fg, ink.bg)]
+    found = [ink.fg for row in canvas.inks for ink in row[:34]]
     assert found.count(BLUE) > found.count(GREEN) > found.count(RED) > 20
 
 
 def test_a_ring_with_legend_beside_it(palette: Palette) -> None:
     assert picture(draw_pie(HALVES, 56, 9, palette)) == [
-        "          ▄▄▀▀▀██▀▀▀▄▄",
-        "        ▄▀███▀▀▀▀▀▀███▀▄",
-        "       ▄▀██▀        ▀██▀▄",
-        "       ▀▀▀▀ █▀▀ █▀█  ▀██▀   ■ card      500  50 %",
-        "       ███  ▀▀█ █ █   ███   ■ transfer  300  30 %",
-        "       ▀██▄ ▀▀▀ ▀▀▀  ▄██▀   ■ cash      200  20 %",
-        "       ▀▀██▄    %   ▄██▀▀",
-        "        ▀▀███▀▄▄▄▄▀███▀▀",
-        "          ▀▀▀▀▀██▀▀▀▀▀",
+        "          ⢀⣠⣴⣶⣿⡇⢸⣿⣶⣦⣄⡀",
+        "        ⢀⣴⣿⣿⣿⠿⠛⠃⠘⠛⠿⣿⣿⣿⣦⡀",
+        "       ⢀⣾⣿⣿⠋        ⠙⣿⣿⣷⡀",
+        "       ⣤⣤⠉⠁ █▀▀ █▀█  ⠘⣿⣿⣧   ■ card      500  50 %",
+        "       ⣿⣿⣿  ▀▀█ █ █   ⣿⣿⣿   ■ transfer  300  30 %",
+        "       ⢻⣿⣿⡄ ▀▀▀ ▀▀▀  ⢠⣿⣿⡟   ■ cash      200  20 %",
+        "       ⠈⢿⣿⣿⣄    %   ⣠⣿⣿⡿⠁",
+        "        ⠈⠻⣿⣿⣿⣶⣤⡄⢠⣤⣶⣿⣿⣿⠟⠁",
+        "          ⠈⠙⠻⠿⣿⡇⢸⣿⠿⠟⠋⠁",
     ]
 
 
 def test_a_large_ring_has_large_digits_in_it(palette: Palette) -> None:
     assert picture(draw_pie(HALVES, 60, 13, palette)) == [
-        "           ▄▄▀▀▀████▀▀▀▄▄",
-        "         ▄▀██████████████▀▄",
-        "       ▄▀████▀▀▀▀▀▀▀▀▀▀████▀▄",
-        "      ▀████▀▀          ▀▀████▀",
-        "     ▀▀▀▀▀▀              ▀▀███▀",
-        "     ▀████    █▀▀ █▀█     ▀███▀   ■ card      500  50 %",
-        "     █████    ▀▀█ █ █     █████   ■ transfer  300  30 %",
-        "     ▀███▀    ▀▀▀ ▀▀▀ %   ▀███▀   ■ cash      200  20 %",
-        "     ▀███▀▄     card     ▄▀███▀",
-        "      ▀████▀▄          ▄▀████▀",
-        "       ▀▀████▀▄▄▄▄▄▄▄▄▀████▀▀",
-        "         ▀▀██████████████▀▀",
-        "           ▀▀▀▀▀████▀▀▀▀▀",
+        "           ⢀⣠⣴⣶⣾⣿⡇⢸⣿⣷⣶⣦⣄⡀",
+        "         ⣠⣾⣿⣿⣿⣿⣿⣿⡇⢸⣿⣿⣿⣿⣿⣿⣷⣄",
+        "       ⣠⣾⣿⣿⣿⣿⠟⠛⠉⠁  ⠈⠉⠛⠻⣿⣿⣿⣿⣷⣄",
+        "      ⣰⣿⣿⣿⣿⠏⠁          ⠈⠹⣿⣿⣿⣿⣆",
+        "     ⢀⠙⠛⠿⢿⠁              ⠈⣿⣿⣿⣿⡆",
+        "     ⣾⣿⣿⣶⠆    █▀▀ █▀█     ⠸⣿⣿⣿⣷   ■ card      500  50 %",
+        "     ⣿⣿⣿⣿     ▀▀█ █ █      ⣿⣿⣿⣿   ■ transfer  300  30 %",
+        "     ⢿⣿⣿⣿⡆    ▀▀▀ ▀▀▀ %   ⢰⣿⣿⣿⡿   ■ cash      200  20 %",
+        "     ⠸⣿⣿⣿⣿⡀     card     ⢀⣿⣿⣿⣿⠇",
+        "      ⠹⣿⣿⣿⣿⣆⡀          ⢀⣰⣿⣿⣿⣿⠏",
+        "       ⠙⢿⣿⣿⣿⣿⣦⣤⣀⡀  ⢀⣀⣤⣴⣿⣿⣿⣿⡿⠋",
+        "         ⠙⢿⣿⣿⣿⣿⣿⣿⡇⢸⣿⣿⣿⣿⣿⣿⡿⠋",
+        "           ⠈⠙⠻⠿⢿⣿⡇⢸⣿⡿⠿⠟⠋⠁",
     ]
 
 
 def test_a_disc_has_nothing_written_into_it(palette: Palette) -> None:
     assert picture(draw_pie(replace(HALVES, style="pie"), 44, 6, palette)) == [
-        "      ▄▀▀██▀▀▄",
-        "    ▄▀████████▀▄   ■ card      500  50 %",
-        "    ▀▀▀▀███████▀   ■ transfer  300  30 %",
-        "    ▀██████████▀   ■ cash      200  20 %",
-        "    ▀▀████████▀▀",
-        "      ▀▀▀██▀▀▀",
+        "      ⣠⣶⣾⣿⣿⣷⣶⣄",
+        "    ⢠⣾⣿⣿⣿⣿⣿⣿⣿⣿⣷⡄   ■ card      500  50 %",
+        "    ⣶⣶⠛⠻⠿⣿⣿⣿⣿⣿⣿⣷   ■ transfer  300  30 %",
+        "    ⢿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⡿   ■ cash      200  20 %",
+        "    ⠘⢿⣿⣿⣿⣿⣿⣿⣿⣿⡿⠃",
+        "      ⠙⠿⢿⣿⣿⡿⠿⠋",
     ]
 
 
 def test_where_it_is_tall_the_legend_stands_beneath(palette: Palette) -> None:
     assert picture(draw_pie(replace(HALVES, notes=(NOTE,)), 28, 16, palette)) == [
-        "        ▄▄▀▀▀██▀▀▀▄▄",
-        "      ▄▀███▀▀▀▀▀▀███▀▄",
-        "     ▀██▀▀▀      ▀▀▀██▀",
-        "    ▀▀▀▀▀          ▀▀██▀",
-        "    ▀███  █▀▀ █▀█   ███▀",
-        "    ▀███  ▀▀█ █ █   ███▀",
-        "    ▀██▀▄ ▀▀▀ ▀▀▀ %▄▀██▀",
-        "     ▀██▀▄▄ card ▄▄▀██▀",
-        "      ▀▀███▀▀▀▀▀▀███▀▀",
-        "        ▀▀▀▀▀██▀▀▀▀▀",
+        "        ⢀⣤⣶⣶⣿⡇⢸⣿⣶⣶⣤⡀",
+        "      ⣠⣾⣿⣿⣿⡿⠿⠃⠘⠿⢿⣿⣿⣿⣷⣄",
+        "     ⣴⣿⣿⡿⠋⠁      ⠈⠙⢿⣿⣿⣦",
+        "    ⠈⠙⠛⠿⠁          ⠈⢿⣿⣿⡇",
+        "    ⣿⣿⣿⠂  █▀▀ █▀█   ⠘⣿⣿⣿",
+        "    ⣿⣿⣿⡄  ▀▀█ █ █   ⢠⣿⣿⣿",
+        "    ⢸⣿⣿⣷⡀ ▀▀▀ ▀▀▀ %⢀⣾⣿⣿⡇",
+        "     ⠻⣿⣿⣷⣄⡀ card ⢀⣠⣾⣿⣿⠟",
+        "      ⠙⢿⣿⣿⣿⣷⣶⡄⢠⣶⣾⣿⣿⣿⡿⠋",
+        "        ⠈⠛⠿⠿⣿⡇⢸⣿⠿⠿⠛⠁",
         "",
         "■ card            500  50 %",
         "■ transfer        300  30 %",
@@ -194,21 +193,24 @@ def test_rings_in_ascii_differ_without_colour(palette: Palette) -> None:
     assert picture(draw_pie(replace(HALVES, notes=(NOTE,)), 50, 8, palette, ASCII)) == [
         "      ++++####",
         "    ++++    ####     # card            500  50 %",
-        "  ++++        ####   = transfer        300  30 %",
+        "   +++        ###    = transfer        300  30 %",
         "  ===          ###   + cash            200  20 %",
         "  ===   50 %   ###",
-        "  ====        ####   + target > 99 %  now 99.7 %",
+        "   ===        ###    + target > 99 %  now 99.7 %",
         "    ====    ####",
         "      ====####",
     ]
 
 
-def test_few_colours_are_never_mixed(palette: Palette) -> None:
-    sixteen = replace(palette, ramp=palette.ramp[:3])
-    assert (few(palette), few(sixteen)) == (False, True)
-    canvas = draw_pie(HALVES, 60, 13, sixteen)
+def test_colours_are_never_mixed(palette: Palette) -> None:
+    canvas = draw_pie(HALVES, 60, 13, palette)
     inks = {colour for row in canvas.inks for ink in row for colour in (ink.fg, ink.bg)}
     assert inks == {BLUE, GREEN, RED, palette.text, palette.muted, None}
+
+
+def test_a_slice_as_thin_as_its_borders_is_seen(palette: Palette) -> None:
+    canvas = draw_pie(pie_of(0.49, 0.50, 0.01), 60, 14, palette)
+    assert sum(ink.fg == RED for row in canvas.inks for ink in row[:34]) >= 3
 
 
 def test_a_target_is_a_tick_across_the_ring(palette: Palette) -> None:
