@@ -145,6 +145,19 @@ async def test_the_first_answer_ends_it_and_the_panels_stand_there_fresh() -> No
         assert " old" not in found.text
 
 
+@pytest.mark.parametrize("size", [(80, 24), (200, 55)])
+async def test_nothing_of_the_letters_stays_between_the_cards(size: tuple[int, int]) -> None:
+    async with room(size=size) as found:
+        before = found.text.split("\n")[1:]
+        found.die()
+        await found.passed(11)
+        assert found.text.split("\n")[1:] != before
+        found.live()
+        found.clock.at = NOW  # the same picture again
+        await found.passed(0)
+        assert found.text.split("\n")[1:] == before
+
+
 async def test_a_panel_stamps_its_age_beyond_two_intervals_before_the_wall_goes_dark() -> None:
     async with room(LAYOUT.replace("refresh: 5s", "refresh: 2s")) as found:
         found.die()

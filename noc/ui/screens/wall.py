@@ -217,14 +217,15 @@ class Wall(Screen[None]):
             return
         board = self.board
         palette, rectangles = board.look.palette, board.rectangles
-        ground = (self.glass.size, self.moved, board.look, dict(rectangles), self.top)
+        dark = self.vitals.dark(*self.room)
+        ground = (self.glass.size, self.moved, board.look, dict(rectangles), self.top, dark is None)
         if ground != self._ground:
             blank = Canvas(*self.glass.size, Ink(palette.text, palette.background))
             self.glass.reset(blank, palette.text, palette.background)
             self._drawn.clear()
             self._ground = ground
         self._draw_lines(columns, rows)
-        if (dark := self.vitals.dark(*self.room)) is not None:
+        if dark is not None:
             self._left = []
             self._drawn.clear()
             self._paint(0, self.top, dark)
