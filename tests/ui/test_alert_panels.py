@@ -611,6 +611,14 @@ def test_tiles_count_what_nobody_has_and_acked_and_hidden_apart() -> None:
     ]
 
 
+def test_the_numbers_of_tall_tiles_are_as_large_as_they_have_room() -> None:
+    def tall(rows: int) -> int:
+        inks = draw_card(shown("alert-tiles"), 80, rows + 1).chars
+        return sum(any(char in "█▀▄" for char in row) for row in inks)
+
+    assert {rows: tall(rows) for rows in (5, 9, 10, 13, 16, 20)} == {5: 3, 9: 3, 10: 5, 13: 8, 16: 10, 20: 13}
+
+
 def test_narrow_tiles_are_lines_of_glyph_word_and_number() -> None:
     assert text(shown("alert-tiles"), 20, 5) == [
         " Now     ✖ CRITICAL",

@@ -233,6 +233,20 @@ def test_a_state_in_words_is_as_large_as_a_number_and_has_no_percentage() -> Non
     ]
 
 
+def test_a_change_stands_one_row_off_a_number_where_there_is_room() -> None:
+    spec = {"kind": "counter", "query": "x", "spark": False}
+    data = panel(spec, {"main": values(("a", 1_360_000.0)), "delta": values(("a", 1_210_000.0))})
+    roomy, tight = (body(data, 30, rows) for rows in (14, 10))
+    assert (roomy[6], roomy[7]) == ("", " ▲ 12 % vs yesterday, 1.21M")
+    assert tight[4] == " ▲ 12 % vs yesterday, 1.21M"
+
+
+def test_digits_grow_with_their_card() -> None:
+    data = panel({"kind": "stat", "query": "x", "spark": False}, values(("a", 42.0)))
+    tall = {rows: sum(bool(row.strip()) for row in body(data, 90, rows + 1)) for rows in (5, 10, 15, 20, 26, 30)}
+    assert tall == {5: 3, 10: 5, 15: 8, 20: 10, 26: 13, 30: 15}
+
+
 def test_seen_from_afar_digits_take_the_room_of_the_course() -> None:
     data = panel({"kind": "stat", "query": "x", "spark": False}, values(("a", 42.0)))
     near = sum(bool(row.strip()) for row in body(data, 60, 13))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from noc.charts.canvas import Canvas, Ink
-from noc.charts.digits import draw_digits
+from noc.charts.digits import tallest_digits
 from noc.config.alertpanels import AlertTilesSpec
 from noc.engine.grid import tracks
 from noc.model.alerts import AlertState
@@ -17,6 +17,8 @@ from noc.ui.panels.tally import tally
 
 LARGE = 5
 """Rows of a tile from which its number is drawn large."""
+_AROUND = 5
+"""Rows that a large number leaves to the tile's head, notes and air."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,15 @@ def _tile(tile: Tile, data: PanelData, columns: int, rows: int) -> Canvas:
     ground = palette.surface if quiet else blend(colour, palette.surface, 0.18)
     canvas = Canvas(columns, rows, Ink(palette.text, ground))
     inner = max(1, columns - 2)
-    canvas.put(1, 0, _head(tile, inner), Ink(palette.muted if quiet else colour, ground, bold=not quiet))
+    head = 1 if rows >= LARGE + 4 else 0
+    canvas.put(1, head, _head(tile, inner), Ink(palette.muted if quiet else colour, ground, bold=not quiet))
     ink = Ink(palette.muted if quiet else colour, ground, bold=True)
     digits = None
     if rows >= LARGE:
-        height = 5 if rows >= 9 else 3
-        digits = draw_digits(str(tile.open), "", ink, data.look.charset, height=height, width=inner)
+        room = max(3, rows - _AROUND)
+        digits = tallest_digits(str(tile.open), "", ink, data.look.charset, width=inner, height=room)
     if digits is not None:
-        top = 1 if rows < digits.height + 3 else 2
+        top = 1 if rows < digits.height + 3 else max(2, head + 1 + (rows - head - 1 - digits.height) // 2)
         canvas.blit(1 + (inner - digits.width) // 2, top, _on(digits, ground))
         below = top + digits.height
     else:

@@ -16,11 +16,13 @@ from noc.ui.panels.data import PanelData
 
 Reduce = Literal["last", "min", "max", "mean", "sum", "count"]
 
-_FROM_AT_DESK = {15: 36, 13: 31, 10: 24, 8: 17, 5: 11, 3: 4}
+_FROM_AT_DESK = {15: 30, 13: 26, 10: 20, 8: 15, 5: 10, 3: 4}
 _FROM_AFAR = {15: 18, 13: 16, 10: 12, 8: 10, 5: 7, 3: 4}
 """Rows of a body from which digits are so high. Seen from afar a number may leave its course a single row."""
 _SPARE = 3
 """Rows beneath a number of which one may tell its change: its course keeps two."""
+_AIR = 6
+"""Rows beneath a number from which its change stands one row off."""
 
 
 def reduced_of(values: Sequence[float | None], how: Reduce) -> float | None:
@@ -85,7 +87,8 @@ def draw_course(canvas: Canvas, data: PanelData, used: int) -> None:
     spec = data.query_spec
     if canvas.height - used < 1:
         return
-    height = min(canvas.height - used, 4 if canvas.height < 16 else 8)
+    left = canvas.height - used
+    height = left if left < 4 else min(left - 1, 8)
     for asked in data.role("trend"):
         for series in asked.result.series[:1]:
             spark = draw_spark_series(
@@ -114,6 +117,7 @@ def beside_or_beneath(canvas: Canvas, words: Sequence[str], used: int, right: in
             canvas.put(canvas.width - width(text), used - 1, text, ink)
             return used
     if words and used < canvas.height:
+        used += 1 if canvas.height - used >= _AIR else 0
         text = next((text for text in words if width(text) <= canvas.width), words[-1])
         canvas.put(0, used, truncate(text, canvas.width), ink)
         return used + 1
