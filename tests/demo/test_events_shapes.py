@@ -111,6 +111,8 @@ MODELS: dict[str, type[Strict]] = {
 @cache
 def lines(scenario: str, hours: float = 1.0) -> tuple[LogLine, ...]:
     """What was logged in the first hours of a story."""
+    if scenario == "alert-storm" and hours < 2.0:  # a story is made once
+        return tuple(line for line in lines(scenario, 2.0) if line.seconds < ZERO + hours * HOUR)
     journal = Journal(World(3, scenario, ZERO))
     everything = [LabelMatcher("job", "=~", ".+")]
     return tuple(journal.lines(everything, round(ZERO * SECOND), round((ZERO + hours * HOUR) * SECOND)))
@@ -261,7 +263,7 @@ def said(line: LogLine) -> str:
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_hostile_text_comes_in_attack_lines_only(scenario: str) -> None:
-    for line in lines(scenario, 2.0 if scenario == "tour" else 1.0):
+    for line in lines(scenario, 2.0 if scenario == "tour" else 0.6):
         if line.label("event_type") != "attack_pattern" and "rejected input" not in line.text:
             assert not hostile(said(line)), line.text
 
