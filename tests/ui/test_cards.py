@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc.charts.charset import ASCII
@@ -198,6 +198,7 @@ numbers = st.floats(allow_nan=True, allow_infinity=True, width=64)
 
 
 @pytest.mark.parametrize("kind", sorted(WRITTEN))
+@settings(max_examples=50)
 @given(
     width=st.integers(0, 120),
     height=st.integers(0, 40),
