@@ -18,14 +18,14 @@ from tests.servers import raw_samples
 
 pytestmark = pytest.mark.servers
 
-SCRAPES = 12
+SCRAPES = 8
 SPEED = 30.0  # the world's seconds in one of ours: counters move between two scrapes
 ZERO = 1_759_419_000.0
 
 
 @pytest.fixture(scope="module")
 def scraped(prometheus_factory: Callable[..., str]) -> Iterator[tuple[Pair, float]]:
-    """Both servers over a dozen scrapes of the exporter, and the moment of the last one."""
+    """Both servers over some scrapes of the exporter, and the moment of the last one."""
     exporter = ExporterApp(World(1, "alert-storm", ZERO), ScaledClock(ZERO + 900, SPEED))
     with DemoServer({"exporter": exporter}) as server:
         target = server.urls["exporter"].removeprefix("http://")

@@ -85,7 +85,7 @@ def _samples(example: float, number: int, points: list[tuple[int, float]]) -> Sa
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=24, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 @given(data=st.lists(SERIES, min_size=1, max_size=4), step=st.sampled_from([13.7, 30, 60]))
 def test_random_series_are_evaluated_as_by_prometheus(
     url: str, starts: Iterator[float], data: list[list[tuple[int, float]]], step: float
