@@ -31,7 +31,7 @@ def draw_bars(
     thresholds: Sequence[Threshold] = (),
     more: int = 0,
 ) -> Canvas:
-    """The bars in the given order, with a free row between them where all have room for it.
+    """The bars in the given order, with a free row between them and above the first where all have room for it.
 
     What does not fit is counted with ``more`` in a last "+n more". Thresholds are marks across the bars.
     """
@@ -52,7 +52,8 @@ def draw_bars(
     length = canvas.width - name_cells - text_cells
     marks = [(position, palette.severity(item.severity)) for position, item in mark_positions(axis, thresholds)]
     stride = 2 if len(rows) * 2 - 1 <= room else 1
-    for y, row in zip(range(0, canvas.height, stride), rows[:room], strict=False):
+    top = 1 if stride == 2 and len(rows) * 2 < room else 0
+    for y, row in zip(range(top, canvas.height, stride), rows[:room], strict=False):
         if isinstance(row, str):
             canvas.put(0, y, truncate(clean(row), canvas.width), Ink(fg=palette.muted, bold=True))
             continue

@@ -18,8 +18,10 @@ _GAP = 2
 _SPARK = 12
 _BAR = 14
 _LEAST = 10
+_NAMED = 16
 _NAME = 5
-"""Cells between columns; of a column of sparks; of one of bars; that a shrunken column keeps before it leaves; of the last name left."""
+"""Cells between columns; of a column of sparks; of one of bars; that a shrunken column keeps before it leaves; that the
+first one keeps while another can leave; of the last name left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def column_widths(columns: Sequence[TableColumn], width: int) -> list[int]:
     widths = [column.natural for column in columns]
     order = sorted(range(len(columns)), key=lambda index: (columns[index].priority, -index))
     for index in order:
-        widths[index] -= max(0, min(widths[index] - columns[index].least, _used(widths) - width))
+        least = min(widths[index], _NAMED) if index == 0 and len(columns) > 2 else columns[index].least
+        widths[index] -= max(0, min(widths[index] - max(least, columns[index].least), _used(widths) - width))
     for index in order:
         if index and _used(widths) > width:
             if sum(map(bool, widths)) == 2:

@@ -45,6 +45,16 @@ def test_bars_stand_apart_where_there_is_room(palette: Palette) -> None:
     ]
 
 
+def test_bars_with_room_to_spare_stand_off_the_title(palette: Palette) -> None:
+    assert picture(draw_bars(PATHS[1:3], 24, 5, palette)) == [
+        "",
+        "/login  ████████████ 890",
+        "",
+        "/health ████▌        333",
+        "",
+    ]
+
+
 def test_what_does_not_fit_is_counted(palette: Palette) -> None:
     assert picture(draw_bars(PATHS, 40, 3, palette, more=7)) == [
         "/api/v1/we…ing/github ████████████ 1.23k",

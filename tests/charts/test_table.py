@@ -90,9 +90,12 @@ def test_a_cell_keeps_its_colour_and_the_head_is_quiet(palette: Palette) -> None
     assert [canvas.inks[y][9].fg or canvas.inks[y][5].fg for y in range(2)] == [palette.muted, "#f0883e"]
 
 
-def test_numbers_never_shrink_names_do() -> None:
+def test_numbers_never_shrink_but_leave_before_names_are_unreadable() -> None:
+    endpoints = TableColumn("Endpoint", [Cell("/api/v2/bookings/{id}/cancel")], cut="middle")
+    assert column_widths([endpoints, RATES, TIMES], 33) == [18, 5, 6]
+    assert column_widths([endpoints, RATES, TIMES], 30) == [23, 5, 0]
     assert column_widths([NAMES, RATES, TIMES], 40) == [25, 5, 6]
-    assert column_widths([NAMES, RATES, TIMES], 26) == [11, 5, 6]
+    assert column_widths([NAMES, RATES, TIMES], 26) == [19, 5, 0]
     assert column_widths([NAMES, RATES, TIMES], 18) == [11, 5, 0]
     assert column_widths([NAMES, RATES], 0) == [0, 0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from noc.model.series import Series
 from noc.model.severity import Severity
 from noc.ui.cards import draw_card
 from noc.ui.panels import severity
@@ -54,6 +55,31 @@ def test_groups_beyond_the_top_are_counted() -> None:
         " +1 more",
         " █ ok  █ bad",
     ]
+
+
+def asked_twice(*second: str, legend: str | None = None) -> PanelData:
+    """A panel of two queries: one series of the first, as many of the second as there are names."""
+    queries = [{"query": "x", "title": "open"}, {"query": "y", "title": "closed", "legend": legend}]
+    data = panel({"kind": "bar", "title": "Hooks", "queries": queries}, [({"to": "a"}, [(NOW, 8.0)])])
+    (first,) = data.asked
+    found = tuple(Series.of({"to": name}, [(NOW, 4.0)]) for name in second)
+    other = replace(
+        first,
+        planned=replace(first.planned, index=1, legend=legend),
+        result=replace(first.result, series=found),
+    )
+    return replace(data, asked=(first, other))
+
+
+def test_queries_of_one_bar_each_name_their_bars_and_have_no_headings() -> None:
+    assert [row.split()[:1] for row in text(asked_twice("b"), 40, 6)] == [["Hooks"], [], ["open"], [], ["closed"], []]
+    named = text(asked_twice("b", legend="shut"), 40, 6)
+    assert [row.split()[:1] for row in named] == [["Hooks"], [], ["open"], [], ["shut"], []]
+
+
+def test_queries_of_several_bars_are_headings() -> None:
+    heads = [row.split()[:1] for row in text(asked_twice("b", "c"), 40, 6)]
+    assert heads == [["Hooks"], ["open"], ["a"], ["closed"], ["b"], ["c"]]
 
 
 def test_plain_bars_stay_as_they_are() -> None:

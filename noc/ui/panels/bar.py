@@ -33,20 +33,26 @@ def _blank(value: float | None) -> bool:
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
+    """Bars in groups by their query; where every query has one bar, the query's title is its name, not its heading."""
     spec, palette = data.spec, data.look.palette
     assert isinstance(spec, BarSpec)
     if spec.mode != "plain":
         return grouped.draw(data, columns, rows)
     found = ranked(data)
-    several = len({reading.index for reading in found}) > 1
+    shown = [reading.index for reading in found[: spec.top]]
+    several = len(set(shown)) > 1
+    alone = several and len(set(shown)) == len(shown)
     bars = []
     for reading in found[: spec.top]:
         words = mapped(data, reading.value)
         text = words[0] if words else format_value(reading.value, data.unit_of(reading.index), spec.decimals)
         level = words[1] if words and words[1] else reading.severity
         colour = palette.severity(level) if level is not Severity.OK else series_colour(data, 0, reading.index)
-        group = clean(spec.queries[reading.index].title, 60) if several and reading.index < len(spec.queries) else ""
-        bars.append(Bar(reading.name, math.nan if reading.value is None else reading.value, text, colour, group))
+        asked = spec.queries[reading.index] if several and reading.index < len(spec.queries) else None
+        title = clean(asked.title, 60) if asked else ""
+        name = title if alone and asked and title and not asked.legend else reading.name
+        value = math.nan if reading.value is None else reading.value
+        bars.append(Bar(name, value, text, colour, "" if alone else title))
     return draw_bars(
         bars,
         columns,
