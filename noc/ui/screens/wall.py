@@ -29,6 +29,7 @@ from noc.ui.desk import RELEASE_AFTER
 from noc.ui.glass import Glass
 from noc.ui.header import HeaderData, draw_footer, draw_header, footer_key_at
 from noc.ui.heading import heading
+from noc.ui.hints import footer_keys
 from noc.ui.panels.data import Look
 from noc.ui.state import View
 from noc.ui.tv import Tv
@@ -293,7 +294,7 @@ class Wall(Screen[None]):
         if self._banners:
             self._paint(0, 1, draw_banners(self._banners, columns, board.look.palette))
         if self.footer:
-            pairs = [(key.label, key.short) for key in self.hints]
+            pairs = [(key.label, word) for key, word in footer_keys(board, self.keys)]
             footer = draw_footer(pairs, data.notice, board.page_text, columns, board.look.palette)
             self._paint(0, rows - 1, footer)
 
@@ -358,14 +359,6 @@ class Wall(Screen[None]):
         self._last_key = self.runtime.clock.now()
         self.watch_alerts.key_pressed()
 
-    @property
-    def hints(self) -> list[Key]:
-        """The keys the footer shows: those that do something on this page."""
-        idle = set() if self.board.page.layout.variables else {"variables"}
-        idle |= set() if self.runtime.alerting is not None else {"alert.ack", "alert.silence", "alert.runbook"}
-        idle |= set() if self.runtime.log_servers else {"log.lines"}
-        return [key for key in self.keys if key.short and key.id not in idle]
-
     def on_glass_pressed(self, event: Glass.Pressed) -> None:
         """A click does what reading the same place would make one press: no click ever writes."""
         self._touched()
@@ -375,10 +368,10 @@ class Wall(Screen[None]):
             self.actions.act("range.custom" if x > columns // 2 else "layout.go")
             return
         if self.footer and y == rows - 1:
-            pairs = [(key.label, key.short) for key in self.hints]
-            at = footer_key_at(pairs, self.board.page_text, columns, x)
-            if at is not None and not self.hints[at].writes:
-                self.actions.act(self.hints[at].id)
+            hints = footer_keys(self.board, self.keys)
+            at = footer_key_at([(key.label, word) for key, word in hints], self.board.page_text, columns, x)
+            if at is not None and not hints[at][0].writes:
+                self.actions.act(hints[at][0].id)
             return
         panel = self.board.at(x, y - self.top)
         if panel:
