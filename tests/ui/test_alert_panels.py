@@ -619,6 +619,13 @@ def test_the_numbers_of_tall_tiles_are_as_large_as_they_have_room() -> None:
     assert {rows: tall(rows) for rows in (5, 9, 10, 13, 16, 20)} == {5: 3, 9: 3, 10: 5, 13: 8, 16: 10, 20: 13}
 
 
+def test_the_numbers_of_all_tiles_are_equally_high() -> None:
+    rows = text(shown("alert-tiles"), 59, 22)
+    assert [y for y, row in enumerate(rows) if set(row) & set("█▀▄")] == list(range(8, 16))
+    assert rows[8] == "   ██████         ██████        █████████     █████████"
+    assert rows[15] == "   ▀▀▀▀▀▀▀▀▀      ▀▀▀▀▀▀▀▀▀     ▀▀▀▀▀▀▀▀▀     ▀▀▀▀▀▀▀▀▀"
+
+
 def test_narrow_tiles_are_lines_of_glyph_word_and_number() -> None:
     assert text(shown("alert-tiles"), 20, 5) == [
         " Now     ✖ CRITICAL",

@@ -55,8 +55,10 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     found = tiles(data)
     least = 9
     if columns >= least * len(found):
-        for (x, wide), tile in zip(tracks(columns, [(1.0, True)] * len(found), 1), found, strict=True):
-            canvas.blit(x, 0, _tile(tile, data, wide, rows))
+        places = list(tracks(columns, [(1.0, True)] * len(found), 1))
+        high = _height(found, data, min(wide for _, wide in places) - 2, rows)
+        for (x, wide), tile in zip(places, found, strict=True):
+            canvas.blit(x, 0, _tile(tile, data, wide, rows, high))
         return canvas
     across = max(1, min(2, columns // least)) if rows < len(found) else 1
     for index, tile in enumerate(found):
@@ -65,7 +67,17 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     return canvas
 
 
-def _tile(tile: Tile, data: PanelData, columns: int, rows: int) -> Canvas:
+def _height(found: list[Tile], data: PanelData, columns: int, rows: int) -> int:
+    """Rows of the numbers, the same in every tile; 0 where one has no room for large digits."""
+    room = max(3, rows - _AROUND) if rows >= LARGE else 0
+    drawn = [
+        tallest_digits(str(tile.open), "", Ink(), data.look.charset, width=max(1, columns), height=room)
+        for tile in found
+    ]
+    return min((large.height if large else 0 for large in drawn), default=0)
+
+
+def _tile(tile: Tile, data: PanelData, columns: int, rows: int, high: int) -> Canvas:
     palette = data.look.palette
     colour = palette.severity(tile.severity)
     quiet = tile.open == 0
@@ -75,10 +87,7 @@ def _tile(tile: Tile, data: PanelData, columns: int, rows: int) -> Canvas:
     head = 1 if rows >= LARGE + 4 else 0
     canvas.put(1, head, _head(tile, inner), Ink(palette.muted if quiet else colour, ground, bold=not quiet))
     ink = Ink(palette.muted if quiet else colour, ground, bold=True)
-    digits = None
-    if rows >= LARGE:
-        room = max(3, rows - _AROUND)
-        digits = tallest_digits(str(tile.open), "", ink, data.look.charset, width=inner, height=room)
+    digits = tallest_digits(str(tile.open), "", ink, data.look.charset, width=inner, height=high)
     if digits is not None:
         top = 1 if rows < digits.height + 3 else max(2, head + 1 + (rows - head - 1 - digits.height) // 2)
         canvas.blit(1 + (inner - digits.width) // 2, top, _on(digits, ground))
