@@ -12,10 +12,18 @@ from noc.config.settings import Settings
 from noc.model.errors import ConfigError
 from noc.runtime import Page
 
+ALONE = 60.0
+"""Seconds after which the picture of a page that stands alone is moved, and between two pages of an alert."""
 
-def programme_of(settings: Settings, places: Places, named: Sequence[str]) -> tuple[Programme | None, Path | None]:
-    """What a TV walks through and the file it comes from: the configured programme, else the layouts that somebody named,
-    if there are several; None for a wall that people use. ConfigError."""
+
+def programme_of(
+    settings: Settings, places: Places, named: Sequence[str], *, alerted: bool = False, shown: str = ""
+) -> tuple[Programme | None, Path | None]:
+    """What a TV walks through and the file it comes from: the configured programme, else the layouts that somebody named.
+
+    A single one (``shown``, where nobody named any) is a programme of one page where there are alerts to give way to
+    (``alerted``); None for a wall that people use. ConfigError.
+    """
     if not settings.tv:
         return None, None
     if settings.programme is not None:
@@ -23,6 +31,9 @@ def programme_of(settings: Settings, places: Places, named: Sequence[str]) -> tu
         return load_programme(file), file
     if len(named) > 1 and not set(named) >= places.available_layouts().keys():  # all of them is nobody's choice
         return Programme(pages=tuple(ProgrammePage(layout=name) for name in named)), None
+    alone = named[0] if len(named) == 1 else shown
+    if alerted and alone:
+        return Programme(pages=(ProgrammePage(layout=alone, dwell=ALONE),)), None
     return None, None
 
 

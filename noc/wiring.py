@@ -167,7 +167,9 @@ def assemble(
     palettes = library.palettes(settings.theme)
     theme = library.palette(settings.theme).name
     names = layouts or list(library.places.available_layouts())
-    programme, programme_file = programme_of(settings, library.places, layouts if chosen is None else chosen)
+    programme, programme_file = programme_of(
+        settings, library.places, layouts if chosen is None else chosen, alerted=bool(members), shown=names[0]
+    )
 
     ports = as_metrics(lokis or {}, sources)
     poller = Poller(ports, store, clock, rng, lambda _: None, pace=pace, correct_clock=correct_clock)

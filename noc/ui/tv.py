@@ -57,7 +57,8 @@ class Tv:
         self.rotation = Rotation(programme, board.look.tz)
         self.showing: Showing | None = None
         self._turned = -1
-        self._seen = (self._clock.now(), self._clock.monotonic())
+        self._began = self._clock.now()
+        self._seen = (self._began, self._clock.monotonic())
         self._pace = 1.0
         self._coming: tuple[int, str | None] | None = None
         self._pages: dict[str, tuple[Path, float, Page]] = {}
@@ -180,6 +181,9 @@ class Tv:
         assert self.showing is not None
         near = self.commands and now >= self.showing.until - LEAD * self._pace
         coming = self.rotation.coming(alerts) if near else None
+        placed = min(self._wall.room) > 0  # at its very first look the glass has no size yet
+        if self.commands and placed and not alerts and self.programme.preempt and now < self._warm_until:
+            coming = (self.showing.page, "")  # the first alert finds its page full
         if coming == self._coming:
             return
         self._coming = coming
@@ -225,11 +229,17 @@ class Tv:
         self._fault = ""
         self.rotation.replaced(programme, now)
 
+    @property
+    def _warm_until(self) -> float:
+        """Until when a wall that starts asks for the alert's page, and no longer than half its first page stands."""
+        first = self.showing.until - self._began if self.showing is not None else 0.0
+        return self._began + min(LEAD * self._pace, first / 2)
+
     # -- what a person does
 
     def act(self, id: str) -> bool:
         """Carry out an action that the programme answers; whether it does."""
-        if id not in STEPS:
+        if id not in STEPS or len(self.programme.pages) < 2:
             return False
         self.rotation.step(STEPS[id], self._clock.now())
         self.tick()
@@ -261,13 +271,13 @@ class Tv:
         at = f"page {showing.number} of {showing.count}" if showing.number else "programme"
         brief = f"{showing.number}/{showing.count}" if showing.number else ""
         if showing.why is Why.PAUSED:
-            return Words((at, brief), f"PAUSED {left} left", fault)
+            return Words((at, brief) if showing.count > 1 else (), f"PAUSED {left} left", fault)
+        if showing.count < 2 and not self._urgent():
+            return Words(fault=fault)
         if showing.why is Why.HERE:
             return Words((f"{at} · goes on in {left}", f"goes on in {left}", f"on in {left}"), "", fault)
         if showing.alert is not None:
             return Words((f"alert's page · {left}", f"alert {left}"), "", fault)
-        if showing.count < 2 and not self._urgent():
-            return Words(fault=fault)
         return Words((f"{at} · {left}", f"{brief} · {left}"), "", fault)
 
 

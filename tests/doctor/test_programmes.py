@@ -10,6 +10,7 @@ from noc.cli.main import run
 from noc.config.layout import Layout
 from noc.config.loader import load_programme, read_layout
 from noc.config.paths import Places
+from noc.config.programme import Preempt
 from noc.config.settings import Settings
 from noc.doctor.lint import lint_settings
 from noc.doctor.programmes import lint_programme
@@ -108,6 +109,15 @@ def test_named_layouts_take_turns_where_no_programme_is_configured() -> None:
     assert programme_of(Settings(), places, names) == (None, None)
     assert programme_of(Settings(tv=True), places, ["host"]) == (None, None)
     assert programme_of(Settings(tv=True), places, [*places.available_layouts()]) == (None, None)
+
+
+def test_a_layout_that_stands_alone_gives_way_to_alerts_where_there_are_any() -> None:
+    for named, shown in ((["host"], "host"), ([], "host")):
+        programme, file = programme_of(Settings(tv=True), PLACES, named, alerted=True, shown=shown)
+        assert programme is not None and file is None
+        assert ([page.layout for page in programme.pages], programme.preempt) == (["host"], Preempt())
+        assert programme_of(Settings(), PLACES, named, alerted=True, shown=shown) == (None, None)
+        assert programme_of(Settings(tv=True), PLACES, named, alerted=False, shown=shown) == (None, None)
 
 
 def test_an_unknown_programme_is_refused_and_a_wall_opens_on_the_first_page_that_can_be_read() -> None:

@@ -22,7 +22,7 @@ from noc.ui.screens.wall import Wall
 from noc.ui.screens.zoom import Zoom
 from tests.alertgiven import alert
 from tests.ui.alertfakes import FakeAlertmanager, FakeRules, make_desk
-from tests.ui.fakes import NOW, FakeSource, make_app, make_runtime
+from tests.ui.fakes import NOW, FakeSource, make_app, make_page, make_runtime
 
 LAYOUT = (
     "title: Rooms\nrefresh: 5s\ngrid: {areas: [one, two]}\npanels:\n"
@@ -466,3 +466,52 @@ async def test_a_wall_opens_on_a_saved_view_with_its_variables_range_filters_and
         assert 'x{host="a"}' not in found.sources["prometheus"].exprs()
         assert "Breach" in found.text
         assert "Slow" not in found.text
+
+
+# -- a page that stands alone on a TV
+
+ALERTS = (
+    "title: Alarm\nrefresh: 5s\ngrid: {areas: [list, count]}\npanels:\n  list: {kind: alerts, title: Firing}\n"
+    "  count: {kind: stat, title: Count, query: firing}\n"
+)
+ALONE = Programme.model_validate({"pages": [{"layout": "test", "dwell": 60}]})
+
+
+async def test_a_page_that_stands_alone_gives_way_to_a_critical_whose_page_comes_full() -> None:
+    pages = {"test": make_page(LAYOUT, "test"), "alerts": make_page(ALERTS, "alerts")}
+    async with room(alerts=True, tv=True, programme=ALONE, load=pages.__getitem__, size=(120, 40)) as found:
+        assert found.member is not None
+        assert "page" not in found.text.split("\n")[0]
+        assert "firing" in found.sources["prometheus"].exprs()
+        await found.passed(11)
+        assert "firing" not in {demand.query.expr for demand in found.wall.board.demands()}
+        found.sources["prometheus"].hold()
+        found.member.fire(alert("Breach", "critical"))
+        assert found.runtime.alerting is not None
+        await found.runtime.alerting.poller.fresh(5)
+        await found.pilot.pause()
+        assert found.wall.board.title == "Alarm"
+        firing = [asked.result for asked in found.wall.board.data("count").asked if asked.planned.role == "main"]
+        assert [one.series[0].values[-1] for one in firing] == [42.0]
+        assert "alert's page" in found.text
+        found.sources["prometheus"].release()
+        found.member.resolve(*[one for one in found.member.firing.values() if one.name == "Breach"])
+        await found.passed(1)
+        await found.passed(5)
+        assert found.wall.board.title == "Rooms"
+
+
+async def test_keys_on_a_page_that_stands_alone_lead_to_other_layouts_and_it_comes_back() -> None:
+    async with room(alerts=True, tv=True, programme=ALONE, size=(120, 40)) as found:
+        await found.pilot.press("n")
+        await found.pilot.pause()
+        assert found.wall.board.title == "Elsewhere"
+        await found.passed(121)
+        assert found.wall.board.title == "Rooms"
+
+
+async def test_a_view_that_was_named_stands_on_a_tv_as_it_was_saved() -> None:
+    view = SavedView(layout="other", range=7200.0)
+    async with room(alerts=True, tv=True, programme=ALONE, opens=view) as found:
+        await found.passed(61)
+        assert (found.wall.board.title, found.wall.board.span) == ("Elsewhere", 7200.0)

@@ -56,7 +56,7 @@ class Wall(Screen[None]):
         self.keys = keys
         self.board: Board
         self.tv: Tv | None = None
-        if runtime.tv and runtime.programme is not None:
+        if runtime.tv and runtime.programme is not None and runtime.opens is None:  # a view that was named stands
             self.board = stage = Stage(runtime, view, look)
             self.tv = Tv(self, stage, runtime.programme)
         else:
