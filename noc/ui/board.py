@@ -12,6 +12,7 @@ from noc.config.layout import ListVariable, QueryVariable, TextVariable
 from noc.config.logpanels import LogRateSpec, LogsSpec
 from noc.config.panels import PanelBase, QueryPanel, TimeseriesSpec
 from noc.config.sharepanels import HeatmapSpec
+from noc.config.statepanels import ChecksSpec
 from noc.engine.annotations import Annotations
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
@@ -273,6 +274,8 @@ class Board:
             rect = visible.get(panel) or next(page[panel] for page in self.placement.pages if panel in page)
             spec = self._spec(panel)
             watched = panel in visible or isinstance(spec, AlertPanel) or (isinstance(spec, QueryPanel) and spec.judged)
+            if isinstance(spec, ChecksSpec) and self.runtime.checkups is not None:
+                continue  # a wall that probes knows it itself
             columns, _ = body_size(rect.width, rect.height)
             placed.append(PlacedPanel(panel, spec, rect.width, plot_columns(columns), watched))
         self.plans = self._planned(placed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,13 +12,19 @@ import pytest
 from textual.pilot import Pilot
 
 from noc import __version__
+from noc.config.checks import Check
 from noc.config.programme import Programme
 from noc.config.views import SavedView
+from noc.engine.checks import Checkups
 from noc.engine.heartbeat import Heartbeat
+from noc.engine.listeners import Listeners
 from noc.engine.pulse import Pulse
+from noc.model.checks import CheckResult
 from noc.model.clock import FixedClock
 from noc.model.errors import Unreachable
+from noc.model.results import State
 from noc.runtime import Runtime
+from noc.ui.panels import state, status_grid
 from noc.ui.screens.wall import Wall
 from noc.ui.screens.zoom import Zoom
 from tests.alertgiven import alert
@@ -515,3 +522,45 @@ async def test_a_view_that_was_named_stands_on_a_tv_as_it_was_saved() -> None:
     async with room(alerts=True, tv=True, programme=ALONE, opens=view) as found:
         await found.passed(61)
         assert (found.wall.board.title, found.wall.board.span) == ("Elsewhere", 7200.0)
+
+
+# -- its own health checks
+
+CHECKS = (
+    "title: Health\ngrid: {areas: [own, services]}\npanels:\n  own: {kind: checks, title: Checks}\n"
+    "  services: {kind: status-grid, title: Services, check: detailed, query: exported_services}\n"
+)
+SERVICES = (("api", "up"), ("queue", "down"))
+
+
+class Answering:
+    """A Prober that always finds the same."""
+
+    async def probe(self) -> CheckResult:
+        return CheckResult(NOW, 0.05, 200, services=SERVICES)
+
+    async def aclose(self) -> None:
+        return None
+
+
+async def test_what_a_wall_probed_itself_stands_in_its_panels_and_the_exporter_is_not_asked_for_it() -> None:
+    check = Check.model_validate({"target": "http://gateway.example/health/detailed", "services": "$.services"})
+    clock, news = FixedClock(NOW), Listeners()
+    checkups = Checkups({"detailed": check}, {"detailed": Answering()}, clock, random.Random(1), news)
+    async with room(CHECKS, checkups=checkups, check_news=news) as found:
+        await found.passed(1)
+        grid = found.wall.board.data("services")
+        assert "/health/detailed" in found.text
+        assert status_grid.services(grid) == SERVICES
+        assert ("api" in found.text, "queue" in found.text) == (True, True)
+        assert set(found.sources["prometheus"].exprs()) == {"exported_services"}  # what stands where a body names none
+        states = {panel: state(found.wall.board.data(panel)) for panel in ("own", "services")}
+        assert states == {"own": State.FRESH, "services": State.FRESH}
+        found.die()
+        await found.passed(11)
+        assert found.dark  # that endpoints answer does not make the servers of numbers live
+
+
+async def test_a_wall_without_probes_asks_the_exporter() -> None:
+    async with room(CHECKS) as found:
+        assert any("probe_" in expr for expr in found.sources["prometheus"].exprs())
