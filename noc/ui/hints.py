@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from noc.ui.board import Board
 
 DRILL = "panel.drill"
-LONGEST = 28
+LONGEST = 24
 """Cells of the words that say where ``d`` leads."""
 
 
