@@ -60,22 +60,22 @@ def _draw_rows(canvas: Canvas, heat: Heat, grid: Grid, ramp: Ramp, chosen: str |
         index = grid.row(y)
         if index is None:
             continue
-        row = heat.rows[index]
-        under = heat.rows[index + 1] if grid.halved and index + 1 < grid.first + grid.shown else None
+        below = grid.under(y)
         x = grid.names
         for (first, last), run in groupby(shared):
-            upper = _most(row.values[first:last])
-            if under is None or not ramp.blended:
-                glyph, ink = ramp.tile(upper)
-            else:
-                glyph, ink = _pair(ramp, upper, _most(under.values[first:last]))
+            upper = _most(heat.rows[index].values[first:last])
+            lower = _most(heat.rows[below].values[first:last]) if below is not None else None
+            glyph, ink = ramp.tile(upper) if below == index else _pair(ramp, upper, lower)
             x = canvas.put(x, y, glyph * len(list(run)), ink)
         if marked is not None:
             ink = _marked(canvas.inks[y][grid.names + marked], palette)
             canvas.put(grid.names + marked, y, ramp.charset.upright, ink)
-        if not grid.halved and y % grid.tall != (grid.tall - 1) // 2:
+        named = grid.named(y)
+        if named is None:
             continue
-        lit = chosen is not None and chosen in (row.key, under.key if under else row.key)
+        row = heat.rows[named]
+        sharing = heat.rows[below] if grid.halves == 1 and below is not None else row
+        lit = chosen is not None and chosen in (row.key, sharing.key)
         _draw_name(canvas, heat, grid, row, y, palette, lit=lit)
         if heat.columns:
             _write_values(canvas, heat, grid, ramp, row, y)

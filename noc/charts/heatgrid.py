@@ -23,6 +23,8 @@ _TWO_FROM = 8
 """Rows from which the heads of a matrix may take two lines."""
 _TALL = 3
 """Lines of a row, at most, where there is room."""
+_MANY = 4
+"""Rows from which they may grow by half lines."""
 _LAST_FROM = 56
 """Columns from which the newest value (or the one under the cursor) stands at the right of its row."""
 
@@ -72,15 +74,14 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Where the cells stand: ``names`` cells for names, ``wide`` for the tiles, ``last`` for values at the right; ``tall``
-    lines a row, or two rows a line (``halved``); rows from ``first`` on, ``shown`` of them; the lines of axis and legend
-    below, and of the words that count what is left out."""
+    """Where the cells stand: ``names`` cells for names, ``wide`` for the tiles, ``last`` for values at the right; ``halves``
+    half lines a row (1: two rows share a line, 3: each is a line and a half); rows from ``first`` on, ``shown`` of them; the
+    lines of axis and legend below, and of the words that count what is left out."""
 
     names: int
     wide: int
     last: int
-    tall: int
-    halved: bool
+    halves: int
     first: int
     shown: int
     axis: int
@@ -88,13 +89,25 @@ class Grid:
 
     @property
     def lines(self) -> int:
-        return -(-self.shown // 2) if self.halved else self.shown * self.tall
+        return -(-self.shown * self.halves // 2)
 
     def row(self, y: int) -> int | None:
-        """The index of the row in a line."""
-        if not 0 <= y < self.lines:
-            return None
-        return self.first + (2 * y if self.halved else y // self.tall)
+        """The index of the row in a line; of two in one line that of the upper one."""
+        return self.first + 2 * y // self.halves if 0 <= y < self.lines else None
+
+    def under(self, y: int) -> int | None:
+        """The index of the row in the lower half of a line; a last row that shares its line with none has all of it."""
+        place = (2 * y + 1) // self.halves
+        place -= self.halves == 1 and place == self.shown
+        return self.first + place if y >= 0 and place < self.shown else None
+
+    def named(self, y: int) -> int | None:
+        """The index of the row whose name stands in a line: of rows that share one the upper one's, of a tall row the
+        line in its middle."""
+        for place in range(2 * y // self.halves, min(self.shown, (2 * y + 1) // self.halves + 1)):
+            if (place * self.halves + (self.halves - 1) // 2) // 2 == y:
+                return self.first + place
+        return None
 
 
 def _room(heat: Heat, width: int, height: int) -> tuple[int, int, int]:
@@ -147,11 +160,12 @@ def grid_of(heat: Heat, width: int, height: int, *, halves: bool = True, chosen:
     """How a heatmap (as fitted) lies in so many cells. Rows that do not fit are counted in a line of their own."""
     room, axis, legend = _room(heat, width, height)
     count = len(heat.rows)
-    halved = heat.dense and halves and count > room
-    places = room * 2 if halved else room
+    shared = heat.dense and halves and count > room
+    places = room * 2 if shared else room
     counted = 1 if room > 1 and (count > places or heat.more) else 0
     shown = min(count, max(0, places - counted))
-    tall = min(_TALL, max(1, (room - counted) // count)) if count and not halved else 1
+    size = 1 if shared or not count else min(2 * _TALL, max(2, 2 * (room - counted) // count))
+    size -= 0 if shared or (halves and _fine(heat)) else size % 2
     last = (
         _last(heat) if width >= _LAST_FROM and not heat.columns and (heat.cursor is not None or not heat.dense) else 0
     )
@@ -161,7 +175,13 @@ def grid_of(heat: Heat, width: int, height: int, *, halves: bool = True, chosen:
         wide = _slots(heat, wide) * heat.count
     at = next((index for index, row in enumerate(heat.rows) if row.key == chosen), 0)
     first = max(0, min(at - shown + 1, count - shown))
-    return Grid(names, wide, last, tall, halved, first, shown, axis, legend)
+    return Grid(names, wide, last, size, first, shown, axis, legend)
+
+
+def _fine(heat: Heat) -> bool:
+    """Whether rows may grow by half lines: those of a scale and those of a matrix whose amounts are written stay alike to
+    the cell, and few of them gain nothing by it."""
+    return not heat.dense and not heat.columns and len(heat.rows) >= _MANY
 
 
 def _last(heat: Heat) -> int:

@@ -120,9 +120,9 @@ def test_every_column_of_data_is_in_a_cell(count: int, wide: int) -> None:
 
 def test_rows_on_one_scale_share_lines_before_they_are_added_up() -> None:
     assert fitted(DENSE, 60, 14) is DENSE
-    assert (grid_of(DENSE, 60, 14).tall, grid_of(DENSE, 60, 14).halved) == (1, False)
+    assert (grid_of(DENSE, 60, 14).halves, grid_of(DENSE, 60, 14).lines) == (2, 12)
     assert fitted(DENSE, 60, 9) is DENSE
-    assert (grid_of(DENSE, 60, 9).halved, grid_of(DENSE, 60, 9).lines) == (True, 6)
+    assert (grid_of(DENSE, 60, 9).halves, grid_of(DENSE, 60, 9).lines) == (1, 6)
     added = fitted(DENSE, 60, 5)
     assert [row.name for row in added.rows] == ["≤ 2048 s", "≤ 1024 s", "≤ 256 s", "≤ 32 s", "≤ 4 s"]
     for at in range(12):
@@ -143,6 +143,38 @@ def test_a_line_names_its_row() -> None:
     assert [tall.row(y) for y in range(7)] == [0, 0, 0, 1, 1, 1, None]
     halved = grid_of(DENSE, 60, 9)
     assert [halved.row(y) for y in range(7)] == [0, 2, 4, 6, 8, 10, None]
+
+
+def test_rows_grow_by_half_lines_and_their_names_stand_where_the_whole_line_is_theirs() -> None:
+    grid = grid_of(TIMED, 60, 8)
+    assert (len(TIMED.rows), grid.halves, grid.lines) == (4, 3, 6)
+    assert [(grid.row(y), grid.under(y)) for y in range(6)] == [(0, 0), (0, 1), (1, 1), (2, 2), (2, 3), (3, 3)]
+    assert [grid.named(y) for y in range(6)] == [0, None, 1, 2, None, 3]
+
+
+def test_few_rows_those_of_a_scale_and_those_of_a_matrix_grow_by_whole_lines() -> None:
+    few = replace(TIMED, rows=TIMED.rows[:3])
+    scale = replace(TIMED, dense=True)
+    matrix = replace(TIMED, columns=tuple("abcd"))
+    assert [grid_of(heat, 60, rows).halves for heat, rows in ((few, 7), (scale, 8), (matrix, 9))] == [2, 2, 2]
+
+
+def test_where_colours_do_not_carry_the_picture_rows_grow_by_whole_lines() -> None:
+    assert [grid_of(TIMED, 60, rows, halves=False).halves for rows in (6, 8, 9, 10, 11, 14)] == [2, 2, 2, 4, 4, 6]
+
+
+@given(st.integers(1, 30), st.integers(1, 60), st.booleans(), st.booleans())
+def test_every_row_shown_has_its_name_in_a_line_that_is_its_own_or_shared_by_two(
+    count: int, height: int, dense: bool, halves: bool
+) -> None:
+    rows = tuple(HeatRow(str(at), (1.0,), str(at)) for at in range(count))
+    grid = grid_of(Heat(rows, dense=dense), 60, height, halves=halves)
+    named = [at for y in range(grid.lines) if (at := grid.named(y)) is not None]
+    assert named == list(range(grid.first, grid.first + grid.shown, 2 if grid.halves == 1 else 1))
+    assert grid.lines <= height
+    assert all(
+        grid.row(y) == grid.under(y) == grid.named(y) for y in range(grid.lines) if grid.named(y) is not None
+    ) or (grid.halves == 1)
 
 
 def test_the_chosen_row_is_scrolled_to() -> None:
