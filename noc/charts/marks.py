@@ -34,10 +34,17 @@ class Mark:
     rank: int = 0
     judged: bool = True
     """Whether the colour says something; a plain value is neither good nor bad."""
+    counted: str = ""
+    """What several such marks are called where they are counted; the word itself by default, which may be a number."""
 
     @property
     def line(self) -> str:
         return f"{self.glyph} {self.name} {self.word}"
+
+    @property
+    def state(self) -> str:
+        """The word under which it is counted; a plain value has none."""
+        return (self.counted or self.word) if self.judged else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,8 @@ def grid_of(
     more: int = 0,
     charset: Charset = UNICODE,
 ) -> Grid:
-    """The largest marks of which all have a place; else rows of text, the worst first, under a line that counts.
+    """The largest marks of which all have a place; else rows of text, the worst first, under a line that counts. Tiles of
+    two rows without a gap are a wall: a row of text each is read sooner, and its names are whole.
 
     A chosen one always has a place. ``more`` are marks that are not even here.
     """
@@ -76,12 +84,12 @@ def grid_of(
     if not count or columns < 1 or rows < 1:
         return Grid(1, 1, 0, 0, (), count + more)
     everything = tuple(range(count))
-    if not more:
-        tiles = _tiles(marks, columns, rows, charset)
-        if tiles is not None:
-            return Grid(*tiles, 0, everything)
     across = max(1, min(count, (columns + _AIR) // (max(width(mark.line) for mark in marks) + _AIR)))
-    if not more and -(-count // across) <= rows:
+    lined = not more and -(-count // across) <= rows
+    tiles = None if more else _tiles(marks, columns, rows, charset)
+    if tiles is not None and not (lined and tiles[1:] == (2, 0)):
+        return Grid(*tiles, 0, everything)
+    if lined:
         return Grid(across, 1, 0, 0, everything)
     top = 1 if rows > 1 else 0
     room = max(0, (rows - top) * across - 1) if rows > 1 else 0
@@ -155,7 +163,7 @@ def draw_marks(
             place = len(grid.order)
             x, y = place % grid.across * (wide + gap), grid.top + place // grid.across
             drawn = set(grid.order)
-            words = {mark.word if mark.judged else "" for index, mark in enumerate(marks) if index not in drawn}
+            words = {mark.state for index, mark in enumerate(marks) if index not in drawn}
             tail = f" {next(iter(words))}" if len(words) == 1 and not more else ""
             canvas.put(x, y, truncate(f"+{grid.left} more{tail}", columns - x), Ink(palette.muted))
     return spell(canvas, charset)
@@ -208,9 +216,9 @@ def _tile(mark: Mark, columns: int, rows: int, letters: int, look: tuple[Palette
 def _counted(canvas: Canvas, marks: Sequence[Mark], palette: Palette, more: int) -> None:
     """How many are in which state, the worst first and by name: ``✖ 1 DOWN: Queue  ✔ 3 up``."""
     x = 0
-    counts = Counter((-mark.rank, mark.glyph, mark.word if mark.judged else "", mark.colour) for mark in marks)
+    counts = Counter((-mark.rank, mark.glyph, mark.state, mark.colour) for mark in marks)
     for (rank, glyph, word, colour), count in sorted(counts.items()):
-        same = [mark.name for mark in marks if (-mark.rank, mark.glyph, mark.word) == (rank, glyph, word)]
+        same = [mark.name for mark in marks if (-mark.rank, mark.glyph, mark.state) == (rank, glyph, word)]
         names = f": {', '.join(same[:3])}" if rank < 0 and not x and len(same) <= 3 else ""
         text = f"{glyph} {count} {word}".rstrip() + names
         if x and x + width(text) > canvas.width:

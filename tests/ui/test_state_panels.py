@@ -44,9 +44,24 @@ def test_a_service_is_its_name_and_its_word_and_the_worst_is_the_panels() -> Non
 def test_without_mappings_thresholds_say_the_state_and_without_those_the_value_is_none() -> None:
     plain = {"kind": "status-grid", "query": "x"}
     judged = panel({**plain, "thresholds": [{"above": 5, "severity": "medium"}]}, values(("a", 1.0), ("b", 9.0)))
-    assert [(one.word, one.rank) for one in status_grid.marks_of(judged)] == [("ok", 0), ("9", 2)]
+    assert [(one.word, one.state, one.rank) for one in status_grid.marks_of(judged)] == [
+        ("1", "ok", 0),
+        ("9", "MEDIUM", 2),
+    ]
     bare = status_grid.marks_of(panel(plain, values(("a", 1.0))))
     assert [(one.glyph, one.word, one.judged) for one in bare] == [("·", "1", False)]
+
+
+def test_a_value_that_must_not_fall_is_ok_in_a_word_and_its_number_only_when_it_fell() -> None:
+    spec = {"kind": "status-grid", "query": "x", "thresholds": [{"below": 1, "severity": "high"}]}
+    marks = status_grid.marks_of(panel(spec, values(("a", 1.0), ("b", 0.0))))
+    assert [(one.word, one.state, one.rank) for one in marks] == [("ok", "ok", 0), ("0", "HIGH", 3)]
+
+
+def test_marks_that_have_no_room_are_counted_by_their_state_not_by_their_number() -> None:
+    spec = {"kind": "status-grid", "query": "x", "thresholds": [{"above": 5, "severity": "medium"}]}
+    data = panel(spec, values(("unsigned", 0.0), ("injection", 9.0), ("failures", 1.0), ("forbidden", 2.0)))
+    assert body(data, 20, 4) == [" ◆ 1 MEDIUM: injec…", " ◆ injection      9", " +3 more ok"]
 
 
 def test_what_has_no_value_or_no_answer_is_not_ok() -> None:
@@ -177,6 +192,8 @@ def test_a_server_younger_than_the_promise_is_said_to_be() -> None:
 
 
 def test_a_broken_promise_is_never_rounded_into_a_kept_one() -> None:
+    assert slo.percent(1.7e303, 0) == "1.7e+305"
+    assert slo.percent(1.7e308, 1) == "inf"
     assert [slo.percent(share, 2) for share in (0.99899999, 0.999, 0.9999999, 1.0)] == [
         "99.89",
         "99.90",

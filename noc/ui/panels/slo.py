@@ -56,13 +56,19 @@ def _share(asked: Asked, kept: Reading) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+_ABSURD = 1e12
+"""A share beyond which digits say nothing: a server may answer with any number."""
+
+
 def decimals_of(objective: float) -> int:
     """Decimals of a percentage that tell it from its objective: 99 -> 1, 99.9 -> 2, 99.99 -> 3."""
     return min(6, max(1, math.ceil(round(-math.log10(1 - objective), 6)) - 1))
 
 
 def percent(share: float, decimals: int) -> str:
-    """A share in percent, never rounded up: a broken promise does not look kept."""
+    """A share in percent, never rounded up: a broken promise does not look kept. What no promise is, is shown as it is."""
+    if abs(share) > _ABSURD:
+        return f"{share * 100:.1e}"
     return f"{math.floor(share * 100 * 10**decimals + 1e-6) / 10**decimals:.{decimals}f}"
 
 
@@ -102,7 +108,7 @@ def _number(canvas: Canvas, promise: Promise, data: PanelData, rows: int) -> Non
         x = canvas.put(0, 0, truncate(f"{number} %", canvas.width), ink) + 2
         canvas.put(x, 0, _longest(words, canvas.width - x), quiet)
         return
-    top = 1 if rows - below >= large.height + 2 else 0
+    top = 1 if rows - below > large.height else 0
     canvas.blit(0, top, large)
     foot = top + large.height - 1
     beside = _longest(words, canvas.width - large.width - 2)

@@ -74,7 +74,11 @@ def _checked(name: str, word: str, data: PanelData) -> Mark:
 
 
 def _read(reading: Reading, data: PanelData) -> Mark:
-    """The state is what a mapping says, else what thresholds say, else there is none and the value stands alone."""
+    """The state is what a mapping says, else what thresholds say, else there is none and the value stands alone.
+
+    A value that must not rise is shown where it is in order as well: 0 deadlocks say more than ok. One that must not
+    fall is not: what is up would read as a count of one.
+    """
     key = "grid:" + json.dumps([reading.index, *reading.series.labels])
     name, value = reading.name or data.title, reading.value
     words = mapped(data, value)
@@ -83,9 +87,13 @@ def _read(reading: Reading, data: PanelData) -> Mark:
     text = words[0] if words else format_value(value, data.unit_of(reading.index), data.query_spec.decimals)
     if words and words[1] is not None:
         return _mark(key, name, text, words[1], data)
-    if data.thresholds_of(reading.index):
-        calm = words is None and reading.severity is Severity.OK and data.unit == "short"
-        return _mark(key, name, Severity.OK.word if calm else text, reading.severity, data)
+    thresholds = data.thresholds_of(reading.index)
+    if thresholds:
+        level = reading.severity
+        floor = any(one.below for one in thresholds)
+        calm = words is None and level is Severity.OK and floor and data.unit_of(reading.index) == "short"
+        mark = _mark(key, name, Severity.OK.word if calm else text, level, data)
+        return mark if words else replace(mark, counted=level.word)
     return Mark(key, name, text, "·", data.look.palette.muted, judged=False)
 
 
