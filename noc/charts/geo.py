@@ -26,12 +26,16 @@ ASPECT = 2 * SPAN
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _LEAST, _LARGEST = 0.9, 40
 """Radius of the smallest mark in dots; the map's width in dots over the radius of the largest."""
+_APART = 2.0
+"""Dots between two discs."""
 _QUIET = 0.8
 """How much of the faint colour the land has on its ground."""
 _SMALL = 0.05
 """Amounts under which a mark is a point."""
 _NAMED = 12
 """Marks with words at most: more is a table, and that stands beside the map."""
+_GREAT, _COVERED = 0.4, 0.2
+"""Amounts from which words may cover points, and under which points may be covered."""
 _SIZES = "oO@"
 """Marks by their amount where there is no braille and no glyph of a severity."""
 
@@ -62,8 +66,8 @@ def draw_map(marks: Sequence[Mark], width: int, height: int, palette: Palette, c
                 canvas.chars[y][x], canvas.inks[y][x] = char, quiet
     placed = [(mark, spot) for mark in marks if (spot := _spot(mark.country, canvas.width, canvas.height)) is not None]
     taken: set[At] = set()
-    for mark, spot in placed:
-        taken |= _draw_disc(canvas, mark, spot, charset)
+    for (mark, spot), radius in zip(placed, _radii(placed, canvas.width), strict=True):
+        taken |= _draw_disc(canvas, mark.colour, spot, radius, charset)
     for mark, spot in reversed(placed):
         _draw_middle(canvas, mark, (int(spot[0]), int(spot[1])), palette, charset)
     _draw_words(canvas, placed, taken, palette)
@@ -139,15 +143,30 @@ def _edges(count: int, size: int) -> list[tuple[int, int]]:
 # -- marks
 
 
-def _draw_disc(canvas: Canvas, mark: Mark, spot: tuple[float, float], charset: Charset) -> set[At]:
-    """A disc whose area is the amount, and the cells it covers. It blots out the land of its cells."""
+def _radii(placed: Sequence[tuple[Mark, tuple[float, float]]], width: int) -> list[float]:
+    """Radii in dots of discs whose area is the amount; beside a larger one a disc is as small as keeps them apart."""
+    found: list[tuple[float, float, float]] = []
+    for mark, spot in placed:
+        x, y = _middle(spot)
+        radius = width * 2 / _LARGEST * math.sqrt(min(1.0, max(0.0, mark.amount)))
+        free = min((math.hypot(x - left, y - top) - other for left, top, other in found), default=math.inf)
+        found.append((x, y, max(_LEAST, min(radius, free - _APART))))
+    return [radius for _, _, radius in found]
+
+
+def _middle(spot: tuple[float, float]) -> tuple[float, float]:
+    """The middle of a spot's cell in dots: the glyph stands in the middle."""
+    return int(spot[0]) * 2 + 0.5, int(spot[1]) * 4 + 1.5
+
+
+def _draw_disc(canvas: Canvas, colour: str, spot: tuple[float, float], radius: float, charset: Charset) -> set[At]:
+    """A disc and the cells it covers. It blots out the land of its cells."""
     middle = (int(spot[0]), int(spot[1]))
     if not charset.braille:
         return {middle}
-    radius = max(_LEAST, canvas.width * 2 / _LARGEST * math.sqrt(min(1.0, max(0.0, mark.amount))))
-    cx, cy = middle[0] * 2 + 0.5, middle[1] * 4 + 1.5  # in dots, the middle of a cell: the glyph stands in the middle
+    cx, cy = _middle(spot)
     reach, high = math.ceil(radius / 2), math.ceil(radius / 4)
-    ink, covered = Ink(fg=mark.colour), {middle}
+    ink, covered = Ink(fg=colour), {middle}
     for y in range(max(0, middle[1] - high), min(canvas.height, middle[1] + high + 1)):
         for x in range(max(0, middle[0] - reach), min(canvas.width, middle[0] + reach + 1)):
             bits = sum(
@@ -156,7 +175,7 @@ def _draw_disc(canvas: Canvas, mark: Mark, spot: tuple[float, float], charset: C
                 for column, bit in enumerate(pair)
                 if (x * 2 + column - cx) ** 2 + (y * 4 + row - cy) ** 2 <= radius**2
             )
-            if bits:
+            if bits and (radius > _LEAST or (x, y) == middle):
                 canvas.put(x, y, chr(0x2800 + bits), ink)
                 covered.add((x, y))
     return covered
@@ -176,9 +195,12 @@ def _draw_words(
     """Words beside the first marks, where they meet no other mark nor other words; beside the chosen one in any case."""
     ordered = sorted(placed, key=lambda pair: not pair[0].chosen)
     middles = {(int(x), int(y)) for _, (x, y) in placed}
+    great = {(int(x), int(y)) for mark, (x, y) in placed if mark.amount >= _COVERED}
     for mark, (x, y) in ordered[:_NAMED]:
         words = truncate(clean(mark.words, 40), canvas.width)
         at = _room(words, (int(x), int(y)), taken, middles, canvas)
+        if at is None and mark.amount >= _GREAT:  # over the points of small ones: these stand in the list
+            at = _room(words, (int(x), int(y)), taken - middles | great, great, canvas)
         if at is None and mark.chosen:
             at = (max(0, min(int(x) + 2, canvas.width - cells(words))), int(y))
         if at is None or not words:

@@ -22,8 +22,11 @@ WHOLE = 15
 """Cells that a value keeps: an IPv4 address is never cut, as long as its column stands."""
 SHORT, COURSE = 8, 6
 """Cells that origin and share keep; and the course of the range."""
-PART = 6
-"""Cells that the further parts of a combination keep: without them two rows would read the same."""
+PART, ENDPOINT = 6, 22
+"""Cells that the further parts of a combination keep, at least and where there is room: without them two rows would read
+the same, and a path says which endpoint before a bar says what the count says."""
+BESIDES = WHOLE + 16
+"""Cells of the first part, of ranks and counts."""
 RANKED_FROM, COMBINED_FROM = 30, 38
 """Columns from which rows are numbered; those of combinations, whose parts come first."""
 LONGER = 24
@@ -181,7 +184,7 @@ def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_F
                 cells,
                 priority=9 if at else 12,
                 cut="middle" if path else "end",
-                keep=PART if at else WHOLE,
+                keep=min(ENDPOINT, max(PART, columns - BESIDES)) if at else WHOLE,
             )
         )
     places = [origin_words(row, data) for row in found]
