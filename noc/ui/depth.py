@@ -109,8 +109,9 @@ def _emphasis(palette: Palette) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _behind(colour: str, palette: Palette) -> tuple[bool, bool]:
-    """Whether a ground is reversed, and whether it is underlined, without colours."""
-    if colour in (palette.background, palette.surface):
+    """Whether a ground is reversed, and whether it is underlined, without colours. An amount's is neither: its glyph says
+    how much, and reversed the most would look like nothing."""
+    if colour in (palette.background, palette.surface, *palette.ramp):
         return False, False
     quiet = blend(palette.raised, palette.surface, 0.6)
     cursor = blend(palette.accent, palette.surface, 0.25)

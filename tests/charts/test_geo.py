@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from noc.charts.canvas import Ink
 from noc.charts.centroids import centroids
 from noc.charts.charset import ASCII, UNICODE
-from noc.charts.geo import ASPECT, Mark, draw_map
+from noc.charts.geo import ASPECT, Mark, _middle, _radii, _spot, draw_map
 from noc.charts.projection import latitude_at, longitude_at, place
 from noc.engine.origin import country_of
 from noc.model.palette import Palette
@@ -95,6 +97,34 @@ def test_of_two_marks_in_one_cell_the_greater_is_seen_and_words_never_meet(palet
     assert "✖" in text
     assert "●" not in text
     assert text.count("BE 9") == 1
+
+
+def test_discs_stand_apart_and_the_smaller_ones_give_way(palette: Palette) -> None:
+    crowd = ("DE", "FR", "AT", "CH", "GB", "PL")
+    placed = [
+        (Mark(code, 1.0, palette.high, code), spot) for code in crowd if (spot := _spot(code, 110, 22)) is not None
+    ]
+    radii = _radii(placed, 110)
+    assert radii[0] == 5.5
+    middles = [_middle(spot) for _, spot in placed]
+    for at, radius in enumerate(radii):
+        assert radius <= radii[0]
+        for other in range(at):
+            gap = math.dist(middles[at], middles[other]) - radius - radii[other]
+            assert gap >= 1.99 or radius == 0.9
+
+
+def test_in_a_crowd_the_greatest_have_their_words(palette: Palette) -> None:
+    crowd = [
+        ("DE", 1.0),
+        ("CH", 0.5),
+        ("AT", 0.42),
+        ("FR", 0.3),
+        *((code, 0.05) for code in ["DK", "NL", "BE", "LU", "CZ", "PL", "IT"]),
+    ]
+    marks = [Mark(code, amount, palette.high, f"{code} {amount:.0%}") for code, amount in crowd]
+    text = draw_map(marks, 110, 22, palette).text()
+    assert [words for words in ("DE 100%", "CH 50%", "AT 42%") if words not in text] == []
 
 
 def test_a_country_that_is_on_no_map_has_no_mark(palette: Palette) -> None:

@@ -58,6 +58,11 @@ def test_without_colours_the_focus_and_the_cursor_are_reversed_and_a_quiet_band_
     assert NONE.sgr(style(PALETTE.text, PALETTE.raised, reverse=True)) == ""
 
 
+@pytest.mark.parametrize("colour", PALETTE.ramp)
+def test_without_colours_a_tile_shows_the_shade_that_it_is_drawn_with(colour: str) -> None:
+    assert NONE.sgr(style(colour, colour)) == ""
+
+
 @pytest.mark.parametrize("role", ["low", "medium", "high", "critical"])
 def test_without_colours_a_state_is_bold(role: str) -> None:
     assert NONE.sgr(style(getattr(PALETTE, role), PALETTE.surface)) == "1"

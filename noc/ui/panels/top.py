@@ -25,8 +25,8 @@ SHORT, COURSE = 8, 6
 PART, ENDPOINT = 6, 22
 """Cells that the further parts of a combination keep, at least and where there is room: without them two rows would read
 the same, and a path says which endpoint before a bar says what the count says."""
-BESIDES = WHOLE + 16
-"""Cells of the first part, of ranks and counts."""
+BESIDES = WHOLE + 4
+"""Cells of the first part and of the blanks between columns, beside ranks and counts."""
 RANKED_FROM, COMBINED_FROM = 30, 38
 """Columns from which rows are numbered; those of combinations, whose parts come first."""
 LONGER = 24
@@ -175,6 +175,8 @@ def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_F
     ranks = [Cell(str(row.rank), palette.muted) for row in found]
     ranked = columns >= (RANKED_FROM if len(names) == 1 else COMBINED_FROM)
     out = [TableColumn("", ranks, "right", 20)] if ranked else []
+    counts = TableColumn("count", [Cell(format_value(row.count, spec.unit or "short")) for row in found], "right", 11)
+    room = columns - BESIDES - counts.natural - (out[0].natural + 2 if out else 0)
     for at, name in enumerate(names):
         cells = [Cell(clean(row.values[at], 120) or "–") for row in found]
         path = name.endswith(("endpoint", "path", "url", "instance"))
@@ -184,7 +186,7 @@ def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_F
                 cells,
                 priority=9 if at else 12,
                 cut="middle" if path else "end",
-                keep=min(ENDPOINT, max(PART, columns - BESIDES)) if at else WHOLE,
+                keep=min(ENDPOINT, max(PART, room)) if at else WHOLE,
             )
         )
     places = [origin_words(row, data) for row in found]
@@ -192,9 +194,7 @@ def columns_of(data: PanelData, found: Sequence[TopRow], columns: int = RANKED_F
         out.append(TableColumn("from", [Cell(words, palette.muted) for words in places], priority=6, keep=SHORT))
     if any(row.new for row in found):
         out.append(TableColumn("", [Cell("new" if row.new else "", palette.accent) for row in found], priority=7))
-    out.append(
-        TableColumn("count", [Cell(format_value(row.count, spec.unit or "short")) for row in found], "right", 11)
-    )
+    out.append(counts)
     bars = [Cell(f"{row.share:.0%}" if whole else "", palette.series[0], bar=row.share) for row in found]
     out.append(TableColumn("share" if whole else "", bars, priority=4, keep=SHORT, grow=LONGER))
     if any(row.trend is not None for row in found):
