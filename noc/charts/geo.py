@@ -65,12 +65,14 @@ def draw_map(marks: Sequence[Mark], width: int, height: int, palette: Palette, c
             if char != " ":
                 canvas.chars[y][x], canvas.inks[y][x] = char, quiet
     placed = [(mark, spot) for mark in marks if (spot := _spot(mark.country, canvas.width, canvas.height)) is not None]
-    taken: set[At] = set()
-    for (mark, spot), radius in zip(placed, _radii(placed, canvas.width), strict=True):
-        taken |= _draw_disc(canvas, mark.colour, spot, radius, charset)
+    radii = _radii(placed, canvas.width)
+    discs = [
+        _draw_disc(canvas, mark.colour, spot, radius, charset)
+        for (mark, spot), radius in zip(placed, radii, strict=True)
+    ]
     for mark, spot in reversed(placed):
         _draw_middle(canvas, mark, (int(spot[0]), int(spot[1])), palette, charset)
-    _draw_words(canvas, placed, taken, palette)
+    _draw_words(canvas, placed, discs, palette)
     return spell(canvas, charset)
 
 
@@ -190,24 +192,26 @@ def _draw_middle(canvas: Canvas, mark: Mark, at: At, palette: Palette, charset: 
 
 
 def _draw_words(
-    canvas: Canvas, placed: Sequence[tuple[Mark, tuple[float, float]]], taken: set[At], palette: Palette
+    canvas: Canvas, placed: Sequence[tuple[Mark, tuple[float, float]]], discs: Sequence[set[At]], palette: Palette
 ) -> None:
-    """Words beside the first marks, where they meet no other mark nor other words; beside the chosen one in any case."""
-    ordered = sorted(placed, key=lambda pair: not pair[0].chosen)
+    """Words beside the first marks, where they meet no other mark nor other words; those of the greatest may cover the
+    edges of others and the points of small ones, which stand in the list; beside the chosen one in any case."""
+    ordered = sorted(zip(placed, discs, strict=True), key=lambda pair: not pair[0][0].chosen)
     middles = {(int(x), int(y)) for _, (x, y) in placed}
     great = {(int(x), int(y)) for mark, (x, y) in placed if mark.amount >= _COVERED}
-    for mark, (x, y) in ordered[:_NAMED]:
+    covered, worded = set().union(*discs), set[At]()
+    for (mark, (x, y)), disc in ordered[:_NAMED]:
         words = truncate(clean(mark.words, 40), canvas.width)
-        at = _room(words, (int(x), int(y)), taken, middles, canvas)
-        if at is None and mark.amount >= _GREAT:  # over the points of small ones: these stand in the list
-            at = _room(words, (int(x), int(y)), taken - middles | great, great, canvas)
+        at = _room(words, (int(x), int(y)), covered | worded, middles, canvas)
+        if at is None and mark.amount >= _GREAT:
+            at = _room(words, (int(x), int(y)), disc | great | worded, great, canvas)
         if at is None and mark.chosen:
             at = (max(0, min(int(x) + 2, canvas.width - cells(words))), int(y))
         if at is None or not words:
             continue
         ink = Ink(fg=palette.text, bg=palette.raised if mark.chosen else None, bold=True)
         canvas.put(*at, words, ink)
-        taken |= {(at[0] + column, at[1]) for column in range(cells(words))}
+        worded |= {(at[0] + column, at[1]) for column in range(cells(words))}
 
 
 def _room(words: str, middle: At, taken: set[At], middles: set[At], canvas: Canvas) -> At | None:
