@@ -33,10 +33,10 @@ ATTACK = Scenario(
     "short-attack",
     "forged Retell webhooks for some minutes, again and again",
     tell=5 * MINUTE,
-    period=75 * MINUTE,
+    period=50 * MINUTE,
     bumps=(Bump("forged.retell", 0.6, Pulse(3 * MINUTE, MINUTE, 12 * MINUTE, MINUTE)),),
 )
-"""At sixty times its pace: fires within ten seconds, is over after thirty, comes back after seventy-five."""
+"""At sixty times its pace: fires within ten seconds, is over after thirty, comes back after fifty."""
 
 ALERT = "WebhookSignatureFailures"
 

@@ -287,7 +287,7 @@ def check_undone(firewall: Firewall, environ: dict[str, str]) -> None:
 def test_the_demo_plays_the_breach_at_80x24_and_rehearses_the_block_without_running_it(
     firewall: Firewall, home: Path, environ: dict[str, str]
 ) -> None:
-    noc = wall("demo", "--scenario", "cross-tenant-breach", "--speed", "6", "--config", str(firewall.config))
+    noc = wall("demo", "--scenario", "cross-tenant-breach", "--speed", "12", "--config", str(firewall.config))
     with terminal([*noc, str(home / "room.yaml")], size=(80, 24), environ=environ) as tty:
         tty.wait_for(lambda text: "✖ CRITICAL" in text and rows(text, ROW))
         click(tty, ROW)
