@@ -42,6 +42,7 @@ LAYOUTS = (
 )
 """What ``n`` and ``p`` walk through where nobody named layouts."""
 
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The embedded world as asked for on the command line. ``zero`` is the unix time at which the scenario begins."""

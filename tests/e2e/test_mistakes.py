@@ -104,7 +104,7 @@ def test_no_server_at_all(newcomer: Newcomer) -> None:
         (("--config", "no.yaml"), 1, "no.yaml: cannot be read: No such file or directory\n"),
         (("snapshot", "host", "-o", "no/such.svg", "--deadline", "20s"), 1, "no/such.svg: cannot be written: "),
         (("--rnage", "1h"), 2, "No such option: --rnage"),
-        (("snapshot", "host"), 2, "Missing option '-o'"),
+        (("snapshot", "host"), 2, "say where the frame goes"),
         (("snapshot", "host", "-o", "a.gif"), 2, "give --format svg, png, txt or json"),
         (("snapshot", "host", "-o", "a.svg", "--size", "big"), 2, "'big' is no size; write COLUMNSxROWS"),
         (("--until", "soon"), 2, "'soon' is no time; write 2025-10-02T15:30:00Z"),
