@@ -85,6 +85,7 @@ async def test_a_loki_that_fails_later_leaves_its_lines_and_ages_them() -> None:
         assert states(room)["feed"] == "stale"
         loki.down.clear()
         await room.news(line("again", -66), seconds=2)
+        await room.passed(1)
         assert (states(room)["feed"], "again" in " ".join(room.card("feed"))) == ("fresh", True)
 
 
