@@ -95,10 +95,10 @@ FOUR = [mark("API"), mark("Database"), mark("Cache"), mark("Queue", "DOWN")]
 
 def test_marks_use_the_room_there_is() -> None:
     assert picture(draw_marks(FOUR, 32, 5, DARK)) == [
-        " ✔ API           ✔ Database",
-        "   up              up",
-        " ✔ Cache         ✖ Queue",
-        "   up              DOWN",
+        "✔ API        up  ✔ Database   up",
+        "✔ Cache      up  ✖ Queue    DOWN",
+        "",
+        "",
         "",
     ]
     assert picture(draw_marks(FOUR[2:], 60, 6, DARK)) == [
