@@ -238,7 +238,7 @@ class AlertPoller:
             async with asyncio.timeout(self._deadline):
                 answer = await line.ask()
         except SourceError as found:
-            error = found
+            error = found.kept()
         except TimeoutError:
             error = Timeout(f"no answer within {self._deadline:g}s")
         except Exception as bug:  # noqa: BLE001

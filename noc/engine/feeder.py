@@ -150,7 +150,7 @@ class Feeder:
             async with asyncio.timeout(self.around.deadline):
                 await self.questions.ask()
         except SourceError as error:
-            self.failed(error, began)
+            self.failed(error.kept(), began)
         except TimeoutError:
             self.failed(Timeout(f"no answer within {self.around.deadline:g}s"), began)
         except Exception as bug:  # noqa: BLE001  the worker's edge: no task dies silently

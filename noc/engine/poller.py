@@ -257,7 +257,7 @@ class Poller:
                 answer = await self._asked(link.source, ticket)
             self._answered(link, watch, ticket, answer, sent)
         except SourceError as error:
-            self._failed(link, watch, ticket, error, began)
+            self._failed(link, watch, ticket, error.kept(), began)
         except TimeoutError:
             self._failed(link, watch, ticket, Timeout(f"no answer within {self._deadline:g}s"), began)
         except Exception as error:  # noqa: BLE001

@@ -20,6 +20,7 @@ NocError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 
 class NocError(Exception):
@@ -60,6 +61,12 @@ class SourceError(NocError):
         self.cause = cause
         self.status = status
         self.retry_after = retry_after  # seconds, as the server asked
+
+    def kept(self) -> Self:
+        """The error itself, without the calls it came through: what stands on the glass for hours must not hold their frames
+        and all that was read in them."""
+        self.__traceback__ = self.__context__ = self.__cause__ = None
+        return self
 
 
 class Unreachable(SourceError):

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from rich.console import RenderableType
@@ -17,9 +18,11 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding
+from textual.color import Color
 from textual.driver import Driver
 from textual.drivers import linux_driver
 from textual.filter import Monochrome, NoColor
@@ -27,6 +30,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.style import Style as TextualStyle
 from textual.theme import Theme
 from textual.widget import Widget
 
@@ -178,6 +182,19 @@ def _later(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> Non
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(callback)
 
+
+@lru_cache(1024)
+def _inner_outer(base: Color, background: Color) -> tuple[TextualStyle, TextualStyle]:
+    return TextualStyle(background=base + background), TextualStyle(background=base)
+
+
+def _get_inner_outer(_: StylesCache, base: Color, background: Color) -> tuple[TextualStyle, TextualStyle]:
+    """What Textual remembers under the widget's own cache, and with it every row that widget ever drew: a wall on which
+    dialogs are opened for months would keep a thousand of them (measured: 60 MB in a day)."""
+    return _inner_outer(base, background)
+
+
+StylesCache.get_inner_outer = _get_inner_outer  # type: ignore[method-assign, assignment]
 
 vars(linux_driver)["WriterThread"] = Output  # the driver looks its name up when it starts
 
