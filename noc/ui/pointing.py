@@ -106,13 +106,15 @@ def drill(board: Board, panel: str | None = None) -> tuple[str, dict[str, str]] 
 
 
 def row_labels(board: Board, panel: str) -> dict[str, str]:
-    """The labels of a panel's row under the cursor, else of its first series; empty where it has none."""
+    """The labels of a panel's row under the cursor, else of its first row or series; empty where it has none."""
     data = board.data(panel)
     if data.row is not None and data.spec.kind == "table":  # type: ignore[attr-defined]
         found = ordered(data)
         return dict(found[data.row].labels) if data.row < len(found) else {}
     behind = KINDS[data.spec.kind].labels  # type: ignore[attr-defined]
-    if data.chosen is not None and behind is not None:
-        return dict(behind(data, data.chosen))
+    if behind is not None:
+        chosen = data.chosen or next(iter(row_keys(board, panel) or ()), None)
+        if chosen is not None:
+            return dict(behind(data, chosen))
     series = readings(data) if isinstance(data.spec, QueryPanel) else []
     return dict(series[0].series.labels) if series else {}

@@ -22,10 +22,14 @@ from noc.ui.board import Board
 from noc.ui.leads import Lead, alert_place, lead
 from noc.ui.logpages import MADE
 from noc.ui.panels.data import Look
+from noc.ui.panels.geo import keys as geo_keys
+from noc.ui.panels.geo import labels as geo_labels
+from noc.ui.pointing import drill
 from noc.ui.seriespages import alerts_page, metric_page, only_labels, series_page
 from noc.ui.state import View
 from tests.palettes import DARK
 from tests.ui.fakes import FakeSource, make_page, make_runtime
+from tests.ui.test_geo_panel import geo
 
 BARE = "grid: {areas: [a]}\npanels: {a: {kind: text, text: x}}"
 
@@ -196,3 +200,11 @@ def test_pages_of_metrics_and_of_alerts_are_complete() -> None:
     metric = next(metric for _, metric in metrics.load().rules())
     assert metric_page(metric).layout.panels["series"].title == metric.title
     assert alerts_page().layout.panels["series"].title == "Alerts over time"
+
+
+def test_a_map_without_a_cursor_leads_to_its_busiest_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = board_of("attacks")
+    board.change(replace(board.view, focus="map"))
+    shown = geo()
+    monkeypatch.setattr(board, "data", lambda panel, **_: replace(shown, chosen=None))
+    assert drill(board) == ("address", {"ip_address": geo_labels(shown, geo_keys(shown, 100, 20)[0])["address"]})
