@@ -101,6 +101,8 @@ def _complete_item(item: QueryItem, panel: QueryPanel, catalogue: Catalogue) -> 
     }
     if item.unit is None and panel.unit is None:
         update["unit"] = metric.unit
+    if item.decimals is None and panel.decimals is None:
+        update["decimals"] = metric.decimals
     if item.thresholds is None and panel.thresholds is None:
         update["thresholds"] = metric.thresholds
     return item.model_copy(update=update)

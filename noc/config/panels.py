@@ -81,6 +81,8 @@ class QueryItem(Model):
     """What the query is written in: what its server speaks by default; a LogQL query asks the first Loki."""
     unit: str | None = None
     """Column unit in tables; the panel's by default."""
+    decimals: int | None = Field(default=None, ge=0, le=9)
+    """Of its values; the panel's by default."""
     thresholds: tuple[ThresholdSpec, ...] | None = None
     """Column thresholds in tables; the panel's by default."""
     severity: Severity | None = None

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from noc.catalogue.metrics import Catalogue, parse
-from noc.catalogue.resolve import resolve
+from noc.catalogue.resolve import complete, resolve
 from noc.config.layout import Layout
-from noc.config.panels import QueryItem, ThresholdSpec
+from noc.config.panels import QueryItem, TableSpec, ThresholdSpec
 from noc.model.errors import ConfigError
 
 METRICS = parse(
@@ -165,3 +165,11 @@ def test_a_log_query_is_refused_by_a_panel_that_cannot_ask_it() -> None:
     assert str(caught.value) == (
         "Test:0: panels.it.metric: metric 'addresses' is a log query, which a bar panel cannot ask"
     )
+
+
+def test_each_of_several_metrics_brings_its_own_decimals(catalogue: Catalogue) -> None:
+    queries = ({"metric": "tenant.error_rate_overall"}, {"metric": "tenant.api_failures"})
+    panel = TableSpec.model_validate({"kind": "table", "queries": queries})
+    assert [item.decimals for item in complete(panel, catalogue).queries] == [None, 0]
+    own = TableSpec.model_validate({"kind": "table", "queries": queries, "decimals": 2})
+    assert [item.decimals for item in complete(own, catalogue).queries] == [None, None]

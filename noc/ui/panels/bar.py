@@ -45,7 +45,11 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     bars = []
     for reading in found[: spec.top]:
         words = mapped(data, reading.value)
-        text = words[0] if words else format_value(reading.value, data.unit_of(reading.index), spec.decimals)
+        text = (
+            words[0]
+            if words
+            else format_value(reading.value, data.unit_of(reading.index), data.decimals_of(reading.index))
+        )
         level = words[1] if words and words[1] else reading.severity
         colour = palette.severity(level) if level is not Severity.OK else series_colour(data, 0, reading.index)
         asked = spec.queries[reading.index] if several and reading.index < len(spec.queries) else None

@@ -185,6 +185,12 @@ class PanelData:
         own = spec.queries[index].unit if index < len(spec.queries) else None
         return own or self.unit
 
+    def decimals_of(self, index: int) -> int | None:
+        """Decimals of the values of the index-th query: its own, else the panel's."""
+        spec = self.query_spec
+        own = spec.queries[index].decimals if index < len(spec.queries) else None
+        return spec.decimals if own is None else own
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

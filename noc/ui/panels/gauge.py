@@ -34,7 +34,11 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     values = []
     for reading in readings(data):
         words = mapped(data, reading.value)
-        text = words[0] if words else format_value(reading.value, data.unit_of(reading.index), spec.decimals)
+        text = (
+            words[0]
+            if words
+            else format_value(reading.value, data.unit_of(reading.index), data.decimals_of(reading.index))
+        )
         values.append(GaugeValue(reading.name, reading.value, text))
     return draw_gauge(
         values,

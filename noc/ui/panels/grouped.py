@@ -139,4 +139,4 @@ def _group(name: str, row: dict[str, float], kept: Sequence[str], parts: dict[st
 
 def _text(data: PanelData, value: float, index: int) -> str:
     words = mapped(data, value)
-    return words[0] if words else format_value(value, data.unit_of(index), data.query_spec.decimals)
+    return words[0] if words else format_value(value, data.unit_of(index), data.decimals_of(index))

@@ -92,7 +92,7 @@ def pie(data: PanelData) -> Pie:
         Slice(
             one.name,
             share,
-            format_value(one.value, data.unit_of(one.index), spec.decimals),
+            format_value(one.value, data.unit_of(one.index), data.decimals_of(one.index)),
             percent,
             series_colour(data, position, one.index),
             key_of(one),

@@ -75,4 +75,4 @@ def _spark(data: PanelData, reading: Reading, step: float, columns: int, rows: i
 
 def _value(data: PanelData, value: float | None, index: int) -> str:
     words = mapped(data, value)
-    return words[0] if words else format_value(value, data.unit_of(index), data.query_spec.decimals)
+    return words[0] if words else format_value(value, data.unit_of(index), data.decimals_of(index))

@@ -75,7 +75,7 @@ def _stretch(start: float, end: float, value: float, index: int, data: PanelData
     """A value's state: a mapping's, else a threshold's, else a colour for each value there is."""
     palette, words = data.look.palette, mapped(data, value)
     levels = data.thresholds_of(index)
-    text = words[0] if words else format_value(value, data.unit_of(index), data.query_spec.decimals)
+    text = words[0] if words else format_value(value, data.unit_of(index), data.decimals_of(index))
     level = words[1] if words and words[1] is not None else severity_of(value, levels) if levels else None
     if level is None:
         colour = colours.setdefault(text, palette.series[len(colours) % len(palette.series)])

@@ -84,7 +84,7 @@ def _read(reading: Reading, data: PanelData) -> Mark:
     words = mapped(data, value)
     if words is None and (value is None or math.isnan(value)):
         return _unknown(key, name, "no value", data)
-    text = words[0] if words else format_value(value, data.unit_of(reading.index), data.query_spec.decimals)
+    text = words[0] if words else format_value(value, data.unit_of(reading.index), data.decimals_of(reading.index))
     if words and words[1] is not None:
         return _mark(key, name, text, words[1], data)
     thresholds = data.thresholds_of(reading.index)

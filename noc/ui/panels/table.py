@@ -136,5 +136,5 @@ def _cell(data: PanelData, column: Column, row: Row) -> Cell:
     level = severity_of(value, data.thresholds_of(index))
     if words:
         level = words[1] or level
-    text = words[0] if words else format_value(value, column.unit or data.unit_of(index), data.query_spec.decimals)
+    text = words[0] if words else format_value(value, column.unit or data.unit_of(index), data.decimals_of(index))
     return Cell(text, None if level is Severity.OK else palette.severity(level))
