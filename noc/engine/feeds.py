@@ -193,7 +193,7 @@ class Feeds:
     def _forget(self, moment: float) -> None:
         """Let go of what nobody has looked at for long, and of the longest when there are many."""
         for query, since in list(self._left.items()):
-            if moment - since <= self._bounds.kept_for and len(self._left) <= self._bounds.kept:
+            if (moment - since) * self._pace <= self._bounds.kept_for and len(self._left) <= self._bounds.kept:
                 break
             del self._left[query]
             feeder = self._feeders.pop(query)

@@ -123,7 +123,9 @@ class Poller:
                 known.refresh = refresh
                 known.due = min(known.due, moment + refresh) if known.due != NEVER else NEVER
         # ages are told in seconds of the clock, which may run faster than the questions
-        self._store.demand([Demand(query, refresh * self._pace) for query, refresh in wanted.items()])
+        self._store.demand(
+            [Demand(query, refresh * self._pace) for query, refresh in wanted.items()], self._clock.now()
+        )
         self._wake.set()
 
     def refresh(self) -> None:

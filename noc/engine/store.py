@@ -26,6 +26,7 @@ class Limits:
     queries: int = 512  # demanded ones always stay
     series: int = 1000  # of one query
     points: int = 1_000_000  # slots of one range query, 9 bytes each
+    idle: float = 1800.0  # seconds for which a query is kept that nobody demands: a TV's programme comes round in less
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class _Entry:
     answered: int = 0  # number of the newest ticket that was answered or refused
     full_every: float = FULL_EVERY
     used: int = 0
+    left: float = 0.0  # when it was last demanded, in the seconds that ``demand`` was told
     drawn: tuple[Series, ...] | None = field(default=None, repr=False)
 
 
@@ -108,10 +110,13 @@ class Store:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def demand(self, demands: Iterable[Demand]) -> None:
-        """What is looked at from now on; the rest may be evicted, least recently demanded first."""
+    def demand(self, demands: Iterable[Demand], at: float | None = None) -> None:
+        """What is looked at from now on; the rest may be evicted, least recently demanded first, and goes when nobody has
+        demanded it for long. ``at`` is now in seconds; without it nothing grows old."""
         wanted = {demand.query: demand.refresh for demand in demands}
-        self._demanded = frozenset(wanted)
+        before, self._demanded = self._demanded, frozenset(wanted)
+        if at is not None:
+            self._outlive(before | self._demanded, at)
         stamp = next(self._counter)
         for query, refresh in wanted.items():
             entry = self._entry(query)
@@ -237,14 +242,27 @@ class Store:
         for listener in tuple(self._listeners):
             listener(entry.result.query)
 
+    def _outlive(self, alive: frozenset[Query], at: float) -> None:
+        """Drop what was left long ago. A clock that was set back makes nothing older than it is."""
+        for query, entry in list(self._entries.items()):
+            if query in alive:
+                entry.left = at
+            elif at - entry.left > self._limits.idle:
+                self._drop(query)
+            else:
+                entry.left = min(entry.left, at)
+
+    def _drop(self, query: Query) -> None:
+        del self._entries[query]
+        self._versions.pop(query, None)
+
     def _evict(self) -> None:
         spare = len(self._entries) - max(self._limits.queries, len(self._demanded))
         if spare <= 0:
             return
         idle = sorted((q for q in self._entries if q not in self._demanded), key=lambda q: self._entries[q].used)
         for query in idle[:spare]:
-            del self._entries[query]
-            self._versions.pop(query, None)
+            self._drop(query)
 
 
 def _moved(one: Series, shift: float) -> Series:

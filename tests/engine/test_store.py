@@ -211,3 +211,27 @@ def test_setting_the_clock_back_keeps_ages(reply: Reply) -> None:
     store.accept(store.ask(VALUE, NOW), reply(1.0), NOW)
     store.rebase(-3600.0)
     assert store.result(VALUE).age(NOW - 3600 + 8) == 8.0
+
+
+def test_what_was_left_for_half_an_hour_is_dropped_and_what_comes_round_is_kept() -> None:
+    store, page, other = Store(), Query("main", "a"), Query("main", "b")
+    store.demand([Demand(page, 5.0)], 0.0)
+    store.demand([Demand(other, 5.0)], 600.0)  # left now
+    store.demand([Demand(other, 5.0)], 2400.0)
+    assert store.size.queries == 2
+    store.demand([Demand(page, 5.0)], 2401.0)  # it comes round just in time
+    assert store.size.queries == 2
+    store.demand([Demand(page, 5.0)], 4201.0)
+    assert store.size.queries == 2
+    store.demand([Demand(page, 5.0)], 4202.0)
+    assert store.size.queries == 1
+
+
+def test_a_clock_that_is_set_back_drops_nothing_and_keeps_nothing_for_ever() -> None:
+    store, page, other = Store(), Query("main", "a"), Query("main", "b")
+    store.demand([Demand(page, 5.0)], 10_000.0)
+    store.demand([Demand(other, 5.0)], 10_000.0)
+    store.demand([Demand(other, 5.0)], 100.0)
+    assert store.size.queries == 2
+    store.demand([Demand(other, 5.0)], 1901.0)
+    assert store.size.queries == 1
