@@ -294,11 +294,14 @@ GAP = 16
 
 def changed_spans(old: Canvas, part: Canvas, x: int, y: int) -> list[Region]:
     """The spans of each row of ``old`` that laying ``part`` at (x, y) would change."""
-    spans = []
-    width = min(part.width, old.width - x)
-    for row in range(min(part.height, old.height - y)):
-        was, now = old.chars[y + row][x : x + width], part.chars[row][:width]
-        was_inks, now_inks = old.inks[y + row][x : x + width], part.inks[row][:width]
+    spans: list[Region] = []
+    start, width = max(0, -x), min(part.width, old.width - x) - max(0, -x)
+    if width <= 0:  # a card of the size before a resize may lie beside the canvas
+        return spans
+    x += start
+    for row in range(max(0, -y), min(part.height, old.height - y)):
+        was, now = old.chars[y + row][x : x + width], part.chars[row][start : start + width]
+        was_inks, now_inks = old.inks[y + row][x : x + width], part.inks[row][start : start + width]
         if was == now and was_inks == now_inks:
             continue
         differing = [

@@ -35,6 +35,15 @@ def test_a_part_is_compared_where_it_lies() -> None:
     assert changed_spans(canvas("....", "a..b"), canvas(".X"), 2, 1) == [Region(3, 1, 1, 1)]
 
 
+def test_a_part_beside_the_canvas_changes_nothing_and_one_over_its_edge_what_lies_on_it() -> None:
+    small, part = canvas("....", "...."), canvas("....", "abcd")
+    assert [changed_spans(small, part, x, y) for x, y in [(4, 0), (9, 0), (-4, 0), (-9, 0), (0, 2), (0, -2)]] == [
+        []
+    ] * 6
+    assert changed_spans(small, part, 2, 0) == [Region(2, 1, 2, 1)]
+    assert changed_spans(small, part, -3, -1) == [Region(0, 0, 1, 1)]
+
+
 def test_changes_close_together_are_one_span_and_far_apart_are_two() -> None:
     near, far = " " * 15, " " * 16
     assert spans(f"1{near}1", f"2{near}2") == [(0, 17)]
