@@ -69,7 +69,8 @@ def running(wall: Wall) -> list[Silence]:
 
 def until(said: str, ends_at: float) -> None:
     """A notice that ends with this end, give or take the seconds a Date header does not say."""
-    clocks = {datetime.fromtimestamp(ends_at + off, UTC).strftime("%H:%M UTC") for off in (-2.0, 2.0)}
+    near = [datetime.fromtimestamp(ends_at + off, UTC) for off in (-2.0, 2.0)]
+    clocks = {moment.strftime(form) for moment in near for form in ("%H:%M UTC", "%a %d %b %H:%M UTC")}  # or tomorrow
     words, _, at = said.rpartition(" until ")
     assert words == "acknowledge DatabaseDeadlocks{instance=db-1}"
     assert at in clocks
