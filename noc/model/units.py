@@ -131,6 +131,8 @@ def _parts(value: float | None, spec: Unit, decimals: int | None, now: float | N
     if special:
         return special, ""
     if spec.kind == "scaled":
+        if decimals == 0 and _counts(spec) and abs(value) >= 1000:
+            decimals = None
         step = _step(abs(value) * spec.base, spec, decimals)
         number = _digits(value * spec.base / step.size, decimals, spec)
         return spec.prefix.join(_sign(number)), step.suffix
@@ -143,6 +145,11 @@ def _special(value: float) -> str:
     if math.isnan(value):
         return "NaN"
     return "" if math.isfinite(value) else ("∞" if value > 0 else "-∞")
+
+
+def _counts(spec: Unit) -> bool:
+    """Whether a scale counts things by thousands. No decimals then means whole things: 1.04M of them are not 1M."""
+    return spec.base == 1.0 and [step.size for step in spec.steps[:2]] == [1.0, 1000.0]
 
 
 def _sign(number: str) -> tuple[str, str]:

@@ -269,7 +269,7 @@ def test_nothing_is_said_where_there_is_nothing_to_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "words"), [(0.0, ""), (0.34, "0.3/s"), (3.14, "3.1/s"), (42.0, "42/s"), (5123.0, "5k/s")]
+    ("rate", "words"), [(0.0, ""), (0.34, "0.3/s"), (3.14, "3.1/s"), (42.0, "42/s"), (5123.0, "5.12k/s")]
 )
 def test_the_title_says_how_fast_lines_come(rate: float, words: str) -> None:
     assert text(logs(feed([WORKER], rate=rate)), 60, 4)[0].removeprefix(" Events").strip() == words

@@ -118,6 +118,7 @@ def _notes(tile: Tile, columns: int, rows: int) -> list[str]:
     for counts, found in (
         ((taken, (tile.silenced, "silenced"), (tile.quiet, "inhibited")), "found by noc"),
         ((taken, (tile.silenced + tile.quiet, "hidden")), "by noc"),
+        ((taken, (tile.silenced + tile.quiet, "hid")), "noc"),
     ):
         words = [f"{count} {word}" for count, word in counts if count]
         words += [f"{tile.found} {found}"] if tile.found else []
