@@ -55,7 +55,7 @@ def draw_graph(
         window = shown_window(graph)
         sums = stacked(graph.visible, *window) if graph.style == "stacked" else ()
         axis = _axis(graph, sums, window, rows)
-        left, right, unit = _sides(graph, canvas, axis, rows, palette)
+        left, right, unit = _sides(graph, canvas, axis, rows, palette, told=legend.height > 0)
         if right > left:
             plot = Plot(graph, canvas, left, right - left, rows, axis, *window, palette, charset)
             taken = _draw_plot(plot, sums, unit, times=times > 0)
@@ -70,7 +70,24 @@ def _legend(graph: Graph, canvas: Canvas, palette: Palette, charset: Charset, ta
         return legend_table(graph, canvas.width, rows, palette, charset)
     if canvas.height >= LEGEND_FROM and canvas.width >= AXIS_FROM[0]:
         return legend_row(graph, canvas.width, palette, charset)
-    return Canvas(canvas.width, 0)
+    return _values_row(graph, canvas)
+
+
+def _values_row(graph: Graph, canvas: Canvas) -> Canvas:
+    """The last values in one row under a narrow chart, where they fit: beside it they take a third of its width."""
+    texts = _last_values(graph)
+    fits = sum(cells(text) + 2 for text, _ in texts) - 2 <= canvas.width
+    if canvas.height < LEGEND_FROM or not texts or not fits:
+        return Canvas(canvas.width, 0)
+    row, x = Canvas(canvas.width, 1), 0
+    for text, colour in texts:
+        x = row.put(x, 0, text, coloured(colour)) + 2
+    return row
+
+
+def _last_values(graph: Graph) -> list[tuple[str, str]]:
+    """Each line's last value and its colour, but for comparisons."""
+    return [(statistic_text("last", line, graph), line.colour) for line in graph.visible if not line.ghost]
 
 
 def _axis(graph: Graph, sums: tuple[Line, ...], window: tuple[float, float], rows: int) -> Axis:
@@ -88,8 +105,11 @@ def _axis(graph: Graph, sums: tuple[Line, ...], window: tuple[float, float], row
     )
 
 
-def _sides(graph: Graph, canvas: Canvas, axis: Axis, rows: int, palette: Palette) -> tuple[int, int, str]:
-    """Draw what stands beside the plot; the plot's first column, the one after its last, and the axis' unit."""
+def _sides(
+    graph: Graph, canvas: Canvas, axis: Axis, rows: int, palette: Palette, *, told: bool
+) -> tuple[int, int, str]:
+    """Draw what stands beside the plot (``told``: the values stand below it); the plot's first column, the one after its
+    last, and the axis' unit."""
     if canvas.width >= AXIS_FROM[0] and canvas.height >= AXIS_FROM[1]:
         labels, unit = axis_labels(axis, graph.unit, graph.tz)
         gutter = max(map(cells, labels), default=-1) + 1
@@ -100,7 +120,7 @@ def _sides(graph: Graph, canvas: Canvas, axis: Axis, rows: int, palette: Palette
                 canvas.put(gutter - 1 - cells(label), row, label, coloured(palette.muted))
                 free -= {row}
         return min(gutter, canvas.width // 2), canvas.width, unit
-    texts = [(statistic_text("last", line, graph), line.colour) for line in graph.visible if not line.ghost][:rows]
+    texts = [] if told else _last_values(graph)[:rows]
     room = max((cells(text) for text, _ in texts), default=-1) + 1
     if canvas.width - room < 6:
         return 0, canvas.width, ""

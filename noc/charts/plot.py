@@ -133,13 +133,19 @@ def draw_thresholds(plot: Plot) -> None:
 
 def threshold_name(threshold: Threshold, graph: Graph) -> str:
     """``HIGH 2 s``, or the severity's word and the threshold's own label."""
-    said = clean(threshold.label, 40) or limit_text(threshold.value, graph.unit, graph.decimals)
-    return f"{threshold.severity.word} {said}"
+    return f"{threshold.severity.word} {_said(threshold, graph)}"
+
+
+def _said(threshold: Threshold, graph: Graph) -> str:
+    return clean(threshold.label, 40) or limit_text(threshold.value, graph.unit, graph.decimals)
 
 
 def _name(plot: Plot, threshold: Threshold, data: Sequence[Sequence[str]]) -> None:
-    """The name at the right end of its line; where data stands, one row off, else as far right as there is room."""
+    """The name at the right end of its line; where data stands, one row off, else as far right as there is room. In a
+    narrow plot the severity's glyph stands for its word."""
     name = f" {threshold_name(threshold, plot.graph)} "
+    if width(name) > plot.columns * 2 // 3:
+        name = f" {threshold.severity.glyph} {_said(threshold, plot.graph)} "
     cells = width(name)
     if cells > plot.columns * 2 // 3:
         return

@@ -168,6 +168,8 @@ def ground_slots(palette: Palette) -> dict[str, int]:
     slots: dict[str, int] = dict(
         zip(palette.series, (slot % 8 if palette.dark else slot for slot in series), strict=False)
     )
+    for share in (0.6, 0.75):  # filled charts
+        slots |= {blend(colour, palette.surface, share): slots[colour] for colour in palette.series}
     slots |= _ramped(palette, ramp)
     for role in SEVERITIES:
         tinted = grounds[role] if role in ("high", "critical") else grounds["surface"]

@@ -21,6 +21,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ KEYS = (
 )
 NAMES = ("prometheus", "loki", "alertmanager")
 SCENARIO = "tour"
+TYPES = 60
 
 
 def clock_at(t0: float, speed: float) -> float:
@@ -105,10 +107,14 @@ class Sample:
     files: int
     objects: int
     threads: int
+    types: dict[str, int]
+    """Live objects by the name of their type, the ``TYPES`` most frequent."""
 
 
 def sample(t0: float, speed: float) -> Sample:
     gc.collect()
+    live = gc.get_objects()
+    types = Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in live)
     fields = Path("/proc/self/status").read_text().splitlines()
     status = {name: value.split() for name, _, value in (line.partition(":") for line in fields)}
     links = []
@@ -123,8 +129,9 @@ def sample(t0: float, speed: float) -> Sample:
         tasks=len(asyncio.all_tasks()),
         sockets=sum(link.startswith("socket:") for link in links),
         files=len(links),
-        objects=len(gc.get_objects()),
+        objects=len(live),
         threads=int(status["Threads"][0]),
+        types=dict(types.most_common(TYPES)),
     )
 
 
@@ -242,8 +249,11 @@ def _report(samples: list[Sample], speed: float, restarts: int, resizes: int, pr
         Figure("resizes", resizes, ""),
         Figure("keys", presses, ""),
     ]
+    more = Counter(last[-1].types)
+    more.subtract(first[0].types)
+    grew = "  ".join(f"{name} {count:+,}" for name, count in more.most_common(8))
     course = "  ".join(f"{one.at:.0f} h {one.memory / 1e6:.1f}" for one in samples[:: max(1, len(samples) // 24)])
-    return Report("soak", f"speed {speed:g}; memory in MB: {course}", tuple(figures))
+    return Report("soak", f"speed {speed:g}; memory in MB: {course}; more objects: {grew}", tuple(figures))
 
 
 if __name__ == "__main__":

@@ -71,6 +71,30 @@ def test_a_small_one_keeps_the_line_and_its_last_value(palette: Palette) -> None
     ]
 
 
+def test_a_narrow_one_has_its_values_below_in_the_colours_of_their_lines(palette: Palette) -> None:
+    latency = minutes(lambda index: 0.5 + 0.01 * index)
+    chart = draw_graph(drawn(latency, minutes(lambda index: 0.2), unit="s"), 20, 7, palette)
+    assert picture(chart) == [
+        "                 ⣀⡠⠤",
+        "          ⣀⣀⠤⠴⠒⠊⠉",
+        "   ⢀⣀⡤⠤⠒⠊⠉⠁",
+        "⠒⠚⠉⠉",
+        "⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀",
+        "",
+        "1.10 s  200 ms",
+    ]
+    assert [chart.inks[6][0].fg, chart.inks[6][8].fg] == [LILAC, SAND]
+
+
+def test_a_narrow_one_says_a_thresholds_severity_by_its_glyph(palette: Palette) -> None:
+    limit = (Threshold(1.2, Severity.HIGH),)
+    latency = minutes(lambda index: 0.5 + 0.01 * index)
+    tops = [
+        picture(draw_graph(drawn(latency, unit="s", thresholds=limit), columns, 7, palette))[0] for columns in (19, 15)
+    ]
+    assert tops == ["⠁⠁⠁⠁ HIGH 1.2 s ⣀⣠⠤", "⠁⠁⠁ ▲ 1.2 s ⢀⣀⠤"]
+
+
 def test_one_row_is_still_a_line_and_a_value(palette: Palette) -> None:
     assert picture(draw_graph(RISING, 10, 1, palette)) == [
         "⣀⡤⠤⠔⠒⠚⠉ 60",
