@@ -31,7 +31,8 @@ class Bar:
 
 
 def bar_axis(bars: Sequence[Bar], thresholds: Sequence[Threshold], low: float | None, high: float | None) -> Axis:
-    """From zero, or below it, to the greatest value: the longest bar has the full length unless ``high`` says more."""
+    """From zero, or below it, to the greatest value or the first threshold above zero: the longest bar has the full length
+    only if there is none (unless ``high`` says more). How near a bar is to being bad can be seen."""
     return axis_of([bar.value for bar in bars], thresholds, low, high)
 
 
@@ -39,7 +40,8 @@ def axis_of(values: Sequence[float], thresholds: Sequence[Threshold], low: float
     """The same for the ends of any bars."""
     if low is None and all(value >= 0 for value in finite(values)):
         low = 0.0
-    return Axis(*extent(values, thresholds, low=low, high=high, zero=True))
+    limits = [item.value for item in thresholds if item.value > 0 and not item.below]
+    return Axis(*extent([*values, *sorted(limits)[:1]], thresholds, low=low, high=high, zero=True))
 
 
 def reach(bar: Bar, axis: Axis) -> tuple[float, float] | None:

@@ -157,6 +157,16 @@ def test_columns_that_do_not_fit_are_counted(palette: Palette) -> None:
     ]
 
 
+def test_calm_bars_are_as_long_as_they_are_near_to_their_first_threshold(palette: Palette) -> None:
+    limits = [Threshold(40, Severity.CRITICAL), Threshold(16, Severity.HIGH)]
+    assert picture(draw_bars(NODES[:3], 24, 3, palette, thresholds=limits)) == [
+        "db-0 ███▊          │   4",
+        "db-1 ███████▌      │   8",
+        "db-2 █▍            │ 1.5",
+    ]
+    assert picture(draw_bars(NODES[:1], 24, 1, palette, thresholds=limits, high=4.0)) == ["db-0 █████████████████ 4"]
+
+
 def test_a_threshold_lies_behind_the_columns(palette: Palette) -> None:
     assert picture(
         draw_bars(NODES, 24, 8, palette, direction="vertical", thresholds=[Threshold(6, Severity.HIGH)])
