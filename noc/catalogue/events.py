@@ -272,7 +272,7 @@ def _read(line: LogLine, _metadata: object) -> Event:
     )
 
 
-_short: Callable[[LogLine, object], Event] = lru_cache(maxsize=4096)(_read)
+_short: Callable[[LogLine, object], Event] = lru_cache(maxsize=1024)(_read)  # 3.5 kB each; a feed has 1000 lines
 _long: Callable[[LogLine, object], Event] = lru_cache(maxsize=64)(_read)
 
 

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import termios
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -207,19 +207,24 @@ def run(hours: float = 24.0, speed: float = 60.0) -> Report:
             str(file),
         ]
         end, restarts, resizes, presses = t0 + hours * HOUR / speed, 0, 0, 0
+        first = deque([(size, "") for size in SIZES] + [(None, key) for key in KEYS])  # each once in the first hour
         with terminal.opened(command, 200, 55) as program:
             while time.time() < end:
                 with _servers(t0, speed, ports):
                     until = min(end, time.time() + HOUR / speed)  # an hour of service, then a minute and a half without
                     while time.time() < until:
-                        time.sleep(EVERY)
+                        time.sleep(EVERY / 4 if first else EVERY)
                         program.chunks.clear()
-                        if rng.random() < 0.1:
-                            size = struct.pack("HHHH", *rng.choice(SIZES), 0, 0)
-                            fcntl.ioctl(program.fd, termios.TIOCSWINSZ, size)
+                        if first:
+                            size, key = first.popleft()
+                        else:
+                            key = rng.choice(KEYS) if rng.random() < 0.6 else ""
+                            size = None if key or rng.random() < 0.7 else rng.choice(SIZES)
+                        if size:
+                            fcntl.ioctl(program.fd, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
                             resizes += 1
-                        elif rng.random() < 0.6:
-                            program.press(rng.choice(KEYS).encode())
+                        if key:
+                            program.press(key.encode())
                             presses += 1
                 restarts += 1
                 time.sleep(90.0 / speed)
