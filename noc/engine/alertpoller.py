@@ -108,6 +108,11 @@ class AlertPoller:
         self.book = keeper.observe(self._observation())
 
     @property
+    def interval(self) -> float:
+        """Seconds of the wall's clock between two polls of a member."""
+        return self._settings.refresh * self._pace
+
+    @property
     def _lines(self) -> list[Line[AlertAnswer] | Line[RuleAnswer]]:
         return [*self._members, *self._rules]
 
@@ -322,7 +327,7 @@ class AlertPoller:
                 for line in self._members
             ),
             rules=tuple(RulesView(one.name, one.answer, one.good_at, one.error, one.asked) for one in self._rules),
-            interval=self._settings.refresh * self._pace,
+            interval=self.interval,
             rules_interval=self._settings.rules_refresh * self._pace,
         )
 

@@ -83,6 +83,9 @@ class Vitals:
                 name, refresh = demand.query.source, board.runtime.store.result(demand.query).refresh
                 refreshes[name] = min(refresh or demand.refresh, refreshes.get(name, math.inf))
             asked = tuple(one for one in asked if one.kind != "prometheus" or one.name in refreshes)
+            alerting = self.wall.runtime.alerting
+            if alerting is not None:
+                refreshes |= {one.name: alerting.poller.interval for one in alertmanagers(board)}
         before, self.blackout = self.blackout, None
         if board.view.live:
             self.blackout = blacked_out(asked, clock.now(), began=self._began, refreshes=refreshes)

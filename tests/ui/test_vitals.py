@@ -218,6 +218,23 @@ async def test_a_server_that_hangs_is_dark_ten_seconds_after_its_answer_was_due(
         found.sources["prometheus"].release()
 
 
+async def test_an_alertmanager_that_hangs_keeps_no_dead_wall_alight_for_longer() -> None:
+    async with room(alerts=True) as found:
+        assert found.member is not None and found.runtime.alerting is not None
+        assert found.runtime.alerting.poller.interval == 5.0
+        found.die("prometheus")
+        found.member.hold()
+        found.clock.advance(12)
+        found.runtime.poller.refresh()
+        await found.runtime.poller.settle(5)
+        await found.passed(3, asked=False)
+        assert not found.dark
+        await found.passed(1, asked=False)
+        assert found.dark
+        assert "does not answer" in found.text
+        found.member.release()
+
+
 async def test_a_clock_that_runs_fast_leaves_a_server_its_time_to_answer() -> None:
     async with room() as found:
         asked = found.wall.board.demands()
