@@ -32,7 +32,9 @@ def draw_heat(
         return canvas
     heat = fitted(heat, canvas.width, canvas.height, halves=halving(palette, charset))
     known = [value for row in heat.rows for value in row.values if value is not None]
-    ramp = ramp_over(known, heat.scale, heat.thresholds, palette, charset, low=heat.low, high=heat.high)
+    ramp = ramp_over(
+        known, heat.scale, heat.thresholds, palette, charset, low=heat.low, high=heat.high, soft_high=heat.soft_high
+    )
     grid = grid_of(heat, canvas.width, canvas.height, halves=ramp.blended, chosen=chosen)
     _draw_rows(canvas, heat, grid, ramp, chosen)
     below = grid.lines

@@ -44,7 +44,7 @@ class HeatRow:
 class Heat:
     """Rows from top to bottom. ``columns`` names those of a matrix; without them they span ``start`` to ``end`` (unix
     seconds), ``step`` seconds each. ``dense`` rows lie on one scale: they may share a cell, and neighbours are added where
-    there are too many. ``thresholds`` are those of the amounts, ``limits`` those of the rows. ``more`` rows and columns are
+    there are too many. ``thresholds`` are those of the amounts, ``limits`` those of the rows. The ramp reaches to ``soft_high`` at least. ``more`` rows and columns are
     left out."""
 
     rows: tuple[HeatRow, ...]
@@ -59,6 +59,7 @@ class Heat:
     scale: Literal["linear", "sqrt", "log"] = "sqrt"
     low: float | None = None
     high: float | None = None
+    soft_high: float | None = None
     thresholds: tuple[Threshold, ...] = ()
     limits: tuple[Threshold, ...] = ()
     limit_unit: str = "short"

@@ -106,9 +106,13 @@ def ramp_over(
     *,
     low: float | None = None,
     high: float | None = None,
+    soft_high: float | None = None,
 ) -> Ramp:
-    """A ramp from zero, or what is below it, to the greatest amount; ``low`` and ``high`` fix it where they are finite."""
+    """A ramp from zero, or what is below it, to the greatest amount, or to ``soft_high`` where all are less; ``low`` and
+    ``high`` fix it where they are finite."""
     known = finite(values)
     bottom = low if low is not None and math.isfinite(low) else min([0.0, *known])
     top = high if high is not None and math.isfinite(high) else max(known, default=bottom)
+    if high is None and soft_high is not None and math.isfinite(soft_high):
+        top = max(top, soft_high)
     return Ramp(bottom, max(bottom, top), scale, thresholds, palette, charset)

@@ -83,6 +83,8 @@ class HeatmapSpec(QueryPanel):
     """Rows (and columns of a label), those with the most; the rest is counted."""
     scale: Literal["linear", "sqrt", "log"] = "sqrt"
     """How amounts become steps of the ramp: sqrt and log show what is small beside what is large."""
+    soft_max: float | None = None
+    """The ramp reaches so far at least: one single event is not as bright as a hundred."""
 
 
 class GeoSpec(QueryPanel):

@@ -63,6 +63,16 @@ def test_the_ramp_runs_from_zero_to_the_greatest_amount(palette: Palette) -> Non
     assert [ramp.colour(value) for value in (1.6, 1.7, 8.0)] == [palette.ramp[0], palette.ramp[1], palette.ramp[4]]
 
 
+def test_a_ramp_reaches_so_far_at_least_and_further_where_there_is_more(palette: Palette) -> None:
+    def top(*values: float, **ends: float) -> float:
+        return ramp_over(values, "sqrt", (), palette, UNICODE, **ends).high
+
+    assert [top(1.0, soft_high=10.0), top(12.0, soft_high=10.0), top(soft_high=10.0)] == [10.0, 12.0, 10.0]
+    assert [top(1.0, soft_high=10.0, high=4.0), top(1.0, soft_high=math.nan)] == [4.0, 1.0]
+    rows = draw_heat(replace(TIMED, rows=(HeatRow("a", (0.0, 1.0)),), soft_high=10.0), 40, 6, palette)
+    assert picture(rows)[-1].split()[-1] == "10"
+
+
 def test_amounts_below_zero_begin_the_ramp_and_ends_can_be_given(palette: Palette) -> None:
     assert ramp_over([-4.0, 4.0], "linear", (), palette, UNICODE).position(0.0) == 0.5
     fixed = ramp_over([5.0], "linear", (), palette, UNICODE, low=0.0, high=10.0)
