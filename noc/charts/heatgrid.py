@@ -43,9 +43,9 @@ class HeatRow:
 @dataclass(frozen=True, slots=True)
 class Heat:
     """Rows from top to bottom. ``columns`` names those of a matrix; without them they span ``start`` to ``end`` (unix
-    seconds), ``step`` seconds each. ``dense`` rows lie on one scale: they may share a cell, and neighbours are added where
-    there are too many. ``thresholds`` are those of the amounts, ``limits`` those of the rows. The ramp reaches to ``soft_high`` at least. ``more`` rows and columns are
-    left out."""
+    seconds), ``step`` seconds each. ``dense`` rows lie on one scale: they may share a cell, and neighbours are added
+    where there are too many. ``thresholds`` are those of the amounts, ``limits`` those of the rows. The ramp reaches
+    to ``soft_high`` at least. ``more`` rows and columns are left out."""
 
     rows: tuple[HeatRow, ...]
     columns: tuple[str, ...] = ()
