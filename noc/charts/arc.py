@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -12,11 +13,11 @@ from noc.charts.charset import Charset
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _ASCII = (1, 1)
 
-ArcCell = tuple[int, int, int, tuple[tuple[int, float], ...]]
-"""Column, row, all dot bits, and each dot's bit with its share of the way (0 left, 1 right)."""
+ArcCell = tuple[int, int, int, bytes, "array[float]"]
+"""Column, row, all dot bits, and of each dot its bit and its share of the way (0 left, 1 right); a wall has thousands."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def arc_cells(width: int, height: int, outer: float, inner: float) -> tuple[ArcCell, ...]:
     """The cells of a ring between two shares of the radius, its centre in the middle of the lower edge.
 
@@ -31,7 +32,10 @@ def arc_cells(width: int, height: int, outer: float, inner: float) -> tuple[ArcC
             if inner * radius <= math.hypot(across, up) <= outer * radius:
                 share = 1 - math.atan2(up, across) / math.pi
                 cells.setdefault((x // 2, y // 4), []).append((_BITS[y % 4][x % 2], share))
-    return tuple((x, y, sum(bit for bit, _ in dots), tuple(dots)) for (x, y), dots in sorted(cells.items()))
+    return tuple(
+        (x, y, sum(bit for bit, _ in dots), bytes(bit for bit, _ in dots), array("d", (at for _, at in dots)))
+        for (x, y), dots in sorted(cells.items())
+    )
 
 
 def draw_arc(
@@ -46,9 +50,9 @@ def draw_arc(
     mark: Callable[[float, float], str | None],
 ) -> None:
     """Fill the ring up to ``share`` (0-1); ``mark`` gives the colour of a cell that spans two shares, if it is marked."""
-    for column, row, bits, dots in cells:
-        low, high = min(at for _, at in dots), max(at for _, at in dots)
-        filled = sum(bit for bit, at in dots if at <= share)
+    for column, row, bits, dots, shares in cells:
+        low, high = min(shares), max(shares)
+        filled = sum(bit for bit, at in zip(dots, shares, strict=True) if at <= share)
         ink = Ink(fg=colour if filled else track)
         marked = mark(low, high)
         if marked:

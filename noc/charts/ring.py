@@ -22,7 +22,7 @@ RingCell = tuple[int, int, tuple[Dot, ...]]
 """Column, row and the dots that the ring has in a cell."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=6)  # a ring of 40 columns is half a megabyte
 def ring_cells(size: int, hollow: float) -> tuple[RingCell, ...]:
     """The cells of a ring ``size`` columns across whose hollow has the share ``hollow`` of its radius."""
     outer = float(size)

@@ -1,8 +1,9 @@
 """A day of a wall on an accelerated clock: what it keeps of memory, tasks and sockets while everything happens to it.
 
-Three processes: the demo's servers (killed and started again every so often), the wall in a terminal under ``--tv`` with
-a programme, and this one, which resizes the terminal, presses keys and reads the figures the wall writes about itself.
-The servers' own caches do not count: they run apart. All clocks run ``speed`` times as fast from one moment on.
+Three processes: the demo's servers (killed and started again every so often), the wall in a terminal under ``--tv``
+with a programme, and this one, which resizes the terminal (and back: what is compared is compared at one size),
+presses keys and reads the figures the wall writes about itself. The servers' own caches do not count: they run apart.
+All clocks run ``speed`` times as fast from one moment on.
 """
 
 from __future__ import annotations
@@ -207,19 +208,24 @@ def run(hours: float = 24.0, speed: float = 60.0) -> Report:
             str(file),
         ]
         end, restarts, resizes, presses = t0 + hours * HOUR / speed, 0, 0, 0
-        first = deque([(size, "") for size in SIZES] + [(None, key) for key in KEYS])  # each once in the first hour
+        # Each once in the first hour: a size for as long as all pages take, a key for a moment.
+        sizes = [(300.0 / speed, size, "") for size in (*SIZES[1:], SIZES[0])]
+        first, away = deque([*sizes, *((50.0 / speed, None, key) for key in KEYS)]), False
         with terminal.opened(command, 200, 55) as program:
             while time.time() < end:
                 with _servers(t0, speed, ports):
                     until = min(end, time.time() + HOUR / speed)  # an hour of service, then a minute and a half without
                     while time.time() < until:
-                        time.sleep(EVERY / 4 if first else EVERY)
+                        time.sleep(first[0][0] if first else EVERY)
                         program.chunks.clear()
                         if first:
-                            size, key = first.popleft()
+                            _, size, key = first.popleft()
+                        elif away:
+                            size, key = SIZES[0], ""
                         else:
                             key = rng.choice(KEYS) if rng.random() < 0.6 else ""
                             size = None if key or rng.random() < 0.7 else rng.choice(SIZES)
+                        away = bool(size) and size != SIZES[0]
                         if size:
                             fcntl.ioctl(program.fd, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
                             resizes += 1
