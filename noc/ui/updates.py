@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.control import Control
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
+from textual.strip import Strip
 
 from noc.ui.anchor import cropped, rendered
 from noc.ui.depth import Inks
 from noc.ui.owed import Span
+
+_NARROW = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2319\u2500-\u25fc\u2713-\u2718\u2800-\u28ff]*"
+)
+"""What has one cell for sure, and is nearly all there is."""
 
 
 class TightUpdate(ChopsUpdate):
@@ -34,9 +42,25 @@ class TightUpdate(ChopsUpdate):
                 left, right = max(x, start), min(end, stop)
                 if strip is None or left >= right:
                     continue
-                part = strip if (left, right) == (x, end) else cropped(strip, left - x, right - x)
+                part = strip
+                if (left, right) != (x, end):
+                    first, last = whole(strip, left - x, right - x)
+                    left, part = x + first, cropped(strip, first, last)
                 out += [Control.move_to(left, y).segment.text, rendered(part, left, console, self.inks)]
         return "".join(out)
+
+
+def whole(strip: Strip, left: int, right: int) -> tuple[int, int]:
+    """A span of a strip, wider where it would cut a wide character: half of one cannot be painted, nor the rest later."""
+    if _NARROW.fullmatch(strip.text):
+        return left, right
+    at, first, last = 0, left, right
+    for char in strip.text:
+        after = at + cell_len(char)
+        first = at if at < left < after else first
+        last = after if at < right < after else last
+        at = after
+    return first, last
 
 
 class WholeUpdate(LayoutUpdate):

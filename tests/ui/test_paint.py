@@ -63,6 +63,12 @@ def test_an_update_writes_only_the_span() -> None:
     assert update.render_segments(Console()) == "\x1b[1;4H34\x1b[2;1H0123456789"
 
 
+def test_a_row_that_is_painted_in_parts_shows_its_wide_characters_whole() -> None:
+    row = Strip([Segment("a世界b")], 6)
+    update = TightUpdate([{0: row}], [(0, 0, 2), (0, 2, 4), (0, 4, 6)], [[6]])
+    assert update.render_segments(Console()) == "\x1b[1;1Ha世\x1b[1;2H世界\x1b[1;4H界b"
+
+
 def test_an_update_skips_what_is_not_rendered_and_joins_pieces_of_a_row() -> None:
     chops = [{0: Strip([Segment("abcd")], 4), 4: None, 6: Strip([Segment("efgh")], 4)}]
     update = TightUpdate(chops, [(0, 2, 8)], [[4, 6, 10]])
