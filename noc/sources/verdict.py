@@ -7,8 +7,8 @@ cut here, before they stand in any message.
 from __future__ import annotations
 
 import json
-import math
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -149,7 +149,7 @@ def timestamp(value: Any) -> float | None:
             value = float(value) if re.fullmatch(r"\d{9,14}(\.\d+)?", value) else _moment(value)
         except ValueError:
             return None
-    if not isinstance(value, (int, float)) or not math.isfinite(value):
+    if not isinstance(value, (int, float)) or not abs(value) <= sys.float_info.max:
         return None
     return value / 1000 if abs(value) >= _MILLISECONDS_FROM else float(value)
 

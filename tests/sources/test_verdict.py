@@ -142,6 +142,7 @@ def test_the_drift_is_that_of_the_first_timestamp() -> None:
         (None, None),
         ([], None),
         (float("inf"), None),
+        (10**400, None),
         ("99999-01-01T00:00:00Z", None),
     ],
 )
