@@ -17,7 +17,7 @@ EVERY = None
 Step = str | int | None
 
 MOST = 1000
-"""Places that are looked at, at most: a ``*`` over a large list is bounded."""
+"""Places that are looked at, at most: a ``*`` over a large list is bounded, and what is beyond is not taken for good."""
 
 _STEP = re.compile(
     r"""\.(?P<name>[\w-]+) | (?P<every>\.\*|\[\*\]) | \[(?P<item>-?\d{1,9})\]"""
@@ -58,12 +58,14 @@ class Place:
 
 
 def find(document: Any, steps: tuple[Step, ...]) -> tuple[Place, ...]:
-    """Every place in the document's order, MOST at most; where the path ends early, a place that says so."""
+    """Every place in the document's order, MOST at most; where the path ends early, and where there are more, a place
+    that says so."""
     out: list[Place] = []
     for place in _walk(document, steps, ""):
-        out.append(place)
         if len(out) == MOST:
+            out.append(Place("", missing=f"more than {MOST} values, the others were not looked at"))
             break
+        out.append(place)
     return tuple(out)
 
 
