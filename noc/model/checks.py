@@ -33,6 +33,8 @@ class CheckResult:
     """Seconds by which the endpoint's own clock is ahead, where a timestamp was tested."""
     services: tuple[tuple[str, str], ...] = ()
     """Services and their states, as the body named them."""
+    more_services: int = 0
+    """Services the body named and nobody keeps."""
 
     @property
     def ok(self) -> bool:

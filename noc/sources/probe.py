@@ -71,6 +71,7 @@ class HttpProber:
             certificate=answer.certificate,
             drift=verdict.drift,
             services=verdict.services,
+            more_services=verdict.more_services,
         )
 
     async def aclose(self) -> None:

@@ -36,11 +36,13 @@ _MILLISECONDS_FROM = 1e11
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``drift``: seconds by which the endpoint's clock is ahead; ``services``: names and states, as in the body."""
+    """``drift``: seconds by which the endpoint's clock is ahead; ``services``: names and states, as in the body, and how
+    many more it named."""
 
     findings: tuple[Finding, ...]
     drift: float | None = None
     services: tuple[tuple[str, str], ...] = ()
+    more_services: int = 0
 
 
 def judge(check: Check, status: int, body: bytes | None, duration: float, now: float, redirect: str = "") -> Verdict:
@@ -65,7 +67,7 @@ def judge(check: Check, status: int, body: bytes | None, duration: float, now: f
         if assertion.recent is not None and drift is None:
             moments = [moment for place in places if (moment := timestamp(place.value)) is not None]
             drift = moments[0] - now if moments else None
-    return Verdict(tuple(findings), drift, _services(check, document))
+    return Verdict(tuple(findings), drift, *_services(check, document))
 
 
 def _status(check: Check, status: int, redirect: str) -> Finding:
@@ -188,12 +190,14 @@ def _is(place: Place) -> str:
 # -- services
 
 
-def _services(check: Check, document: Any) -> tuple[tuple[str, str], ...]:
-    """Names and states of the mapping at ``check.services``: its values, or their ``status`` or ``state``."""
+def _services(check: Check, document: Any) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Names and states of the mapping at ``check.services``: its values, or their ``status`` or ``state``; how many more
+    there are than are kept."""
     if check.services is None:
-        return ()
+        return (), 0
     (place, *_) = find(document, parse(check.services))
-    return tuple(_named_states(place.value))[:SERVICES]
+    found = tuple(_named_states(place.value))
+    return found[:SERVICES], max(0, len(found) - SERVICES)
 
 
 def _named_states(value: Any) -> Iterator[tuple[str, str]]:

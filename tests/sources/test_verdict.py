@@ -168,6 +168,12 @@ def test_services_are_read_from_the_usual_shapes(found: Any, services: tuple[tup
     assert not any("\x1b" in text or "\u202e" in text for pair in verdict.services for text in pair)
 
 
+def test_services_that_are_not_kept_are_counted() -> None:
+    check = Check.model_validate({"target": "http://a", "services": "$"})
+    verdict = judge(check, 200, json.dumps({f"s{at}": "up" for at in range(205)}).encode(), 0.1, NOW)
+    assert (len(verdict.services), verdict.more_services) == (200, 5)
+
+
 def test_services_that_are_missing_are_none() -> None:
     check = Check.model_validate({"target": "http://a", "services": "$.services"})
     assert judge(check, 200, b"{}", 0.1, NOW).services == ()

@@ -93,6 +93,17 @@ def test_a_walls_own_health_check_stands_instead_of_the_query() -> None:
     assert state(replace(data, checks=(checked(()),))) is State.NODATA
 
 
+def test_services_beyond_those_that_are_kept_are_counted_not_the_series_of_a_query_that_is_not_shown() -> None:
+    data = panel({**GRID, "check": "api"}, FOUR)
+    [main] = data.asked
+    data = replace(data, asked=(Asked(main.planned, replace(main.result, dropped=70)),))
+    probed = checked((("db", "UP"), ("queue", "UP")))
+    assert "more" not in "\n".join(body(replace(data, checks=(probed,)), 40, 6))
+    assert probed.last is not None
+    cut = replace(probed, last=replace(probed.last, more_services=5))
+    assert " +5 more" in [row.rstrip() for row in body(replace(data, checks=(cut,)), 20, 6)]
+
+
 def test_a_mark_can_be_walked_to_and_gives_its_labels() -> None:
     data = panel(GRID, FOUR)
     keys = status_grid.keys(data, 60, 5)

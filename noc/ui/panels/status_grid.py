@@ -116,8 +116,14 @@ def _missing(data: PanelData) -> list[Mark]:
     return out
 
 
+def _more(data: PanelData) -> int:
+    """Marks that are not even here: services the body named beyond those that are kept, else series."""
+    found = _check(data)
+    return found.last.more_services if found is not None and found.last and services(data) else data.dropped
+
+
 def _grid(found: list[Mark], data: PanelData, columns: int, rows: int) -> Grid:
-    return grid_of(found, columns, rows, data.chosen, data.dropped, data.look.charset)
+    return grid_of(found, columns, rows, data.chosen, _more(data), data.look.charset)
 
 
 def keys(data: PanelData, columns: int, rows: int) -> list[str]:
@@ -153,5 +159,5 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
         data.look.palette,
         data.look.charset,
         chosen=data.chosen,
-        more=data.dropped,
+        more=_more(data),
     )
