@@ -65,6 +65,8 @@ class Application(App[None]):
     """Bytes a second it may get at most, on average."""
     charset = UNICODE
     """Which glyphs it shows."""
+    worn: Palette | None = None
+    """The theme's colours while the hour dims them: few colours are told by role, not by what looks like them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +82,7 @@ class Application(App[None]):
     @property
     def inks(self) -> Inks | None:
         """How styles are written under the theme that is worn; None without a palette."""
-        palette = getattr(self, "palette", None)
+        palette = self.worn or getattr(self, "palette", None)
         if self._inked is None or self._inked.palette is not palette or self._inked.depth is not self.depth:
             self._inked = Inks(self.depth, palette) if palette is not None else None
         return self._inked

@@ -208,9 +208,10 @@ class Tv:
     def _dim(self, now: float) -> None:
         """Less light in the dark hours."""
         board, night = self._board, self.programme.night
-        palette = self._wall.runtime.palettes[board.look.palette.name]
+        palette, app = self._wall.runtime.palettes[board.look.palette.name], self._wall.vitals.app
+        app.worn = None
         if night is not None and within(night.between, now, board.look.tz):
-            palette = dimmed(palette, night.dim)
+            app.worn = palette = dimmed(palette, night.dim)
         if palette != board.look.palette:
             board.look = replace(board.look, palette=palette)
             self._wall.rearrange()

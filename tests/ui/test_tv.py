@@ -13,16 +13,20 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from noc.charts.canvas import Ink
 from noc.config.programme import Programme
 from noc.engine.book import Entry
 from noc.engine.rotation import AWAY
 from noc.model.alerts import Alert, AlertState, Matcher
+from noc.model.ansi import SEVERITIES
 from noc.model.clock import FixedClock
+from noc.model.depth import Depth
 from noc.model.errors import ConfigError, Fault
 from noc.model.severity import Severity
 from noc.runtime import AlertDesk, Page
 from noc.ui.app import WallApp
 from noc.ui.banner import Banner, critical_banner
+from noc.ui.compat import style_of
 from noc.ui.dimming import DISCERNIBLE, READABLE, contrast, dimmed
 from noc.ui.screens.picker import Picker
 from noc.ui.screens.wall import Wall
@@ -395,6 +399,24 @@ async def test_the_wall_is_dimmed_at_night_and_bright_in_the_morning() -> None:
         assert room.wall.board.look.palette == dimmed(DARK, 0.4)
         await room.passed(3600)
         assert room.wall.board.look.palette == DARK
+
+
+@pytest.mark.parametrize("depth", [Depth.SIXTEEN, Depth.NONE])
+async def test_a_terminal_of_few_colours_shows_each_state_at_night_as_by_day(depth: Depth) -> None:
+    hour = datetime.fromtimestamp(NOW, make_runtime(ONE, FakeSource()).zone).hour
+    async with tv(night={"between": f"{(hour + 1) % 24:02d}:00-{(hour + 2) % 24:02d}:00", "dim": 0.8}) as room:
+        room.wall.vitals.app.depth = depth
+        seen = []
+        for _ in range(3):
+            inks, worn = room.wall.vitals.app.inks, room.wall.board.look.palette
+            assert inks is not None
+            written = [
+                style_of(Ink(getattr(worn, role), worn.surface), "", "") for role in ("text", "muted", *SEVERITIES)
+            ]
+            titles = [style_of(Ink(worn.text, ground), "", "") for ground in (worn.surface, worn.raised, worn.critical)]
+            seen.append([inks.sgr(style) for style in (*written, *titles)])
+            await room.passed(3600)
+        assert seen[1] == seen[0] == seen[2]
 
 
 @pytest.mark.parametrize("dim", [0.0, 0.3, 0.45, 0.8])
