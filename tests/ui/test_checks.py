@@ -128,6 +128,12 @@ def test_a_panel_may_choose_its_checks() -> None:
     assert severity(data) is Severity.MEDIUM
 
 
+def test_a_panel_is_as_old_as_the_checks_it_shows() -> None:
+    old = replace(CALCOM, last=replace(CALCOM.last, at=NOW - 600))  # type: ignore[type-var]
+    data = own(BASIC, old, checks=["calcom"])
+    assert "◷ 10 m old" in body(data, 60, 5)[0]
+
+
 @pytest.mark.parametrize(
     ("since", "words"),
     [

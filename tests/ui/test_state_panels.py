@@ -14,7 +14,7 @@ from noc.model.results import State
 from noc.model.severity import Severity
 from noc.ui.cards import draw_card
 from noc.ui.panels import KINDS, clock, counter, severity, slo, state, state_timeline, status_grid
-from noc.ui.panels.data import Asked, PanelData
+from noc.ui.panels.data import Asked, PanelData, age
 from tests.ui.given import NOW, PALETTE, panel, values
 
 WORDS = [{"value": 1, "text": "up", "severity": "ok"}, {"value": 0, "text": "DOWN", "severity": "critical"}]
@@ -91,6 +91,12 @@ def test_a_walls_own_health_check_stands_instead_of_the_query() -> None:
     assert "degraded" in "\n".join(body(data, 40, 6))
     assert state(replace(data, checks=(checked((("db", "UP"),), NOW - 300),))) is State.STALE
     assert state(replace(data, checks=(checked(()),))) is State.NODATA
+
+
+def test_a_grid_of_a_walls_own_check_is_as_old_as_the_check_not_as_its_query() -> None:
+    data = replace(panel({**GRID, "check": "api"}, FOUR), checks=(checked((("db", "UP"),), NOW - 3600),))
+    assert draw_card(data, 40, 6).text().split("\n")[0] == " Services                     ◷ 1 h old"
+    assert age(replace(data, checks=(checked((), NOW - 3600),))) == 2.0
 
 
 def test_services_beyond_those_that_are_kept_are_counted_not_the_series_of_a_query_that_is_not_shown() -> None:

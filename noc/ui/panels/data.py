@@ -15,7 +15,7 @@ from noc.config.alerting import Alerting
 from noc.config.alertpanels import AlertPanel
 from noc.config.logpanels import LogsSpec
 from noc.config.panels import PanelBase, QueryPanel
-from noc.config.statepanels import ChecksSpec
+from noc.config.statepanels import ChecksSpec, StatusGridSpec
 from noc.engine.alertfilter import Filter
 from noc.engine.alertfilter import parse as parse_filter
 from noc.engine.book import Book, Entry
@@ -345,11 +345,20 @@ def age(data: PanelData) -> float | None:
         return max(0.0, data.now - max(good)) if good else None
     if data.logs is not None:
         return data.logs.feed.age(data.now)
-    if data.checks is not None and isinstance(data.spec, ChecksSpec):
-        made = [one.last.at for one in data.checks if one.last is not None]
+    made = _probed(data)
+    if made is not None:
         return max(0.0, data.now - max(made)) if made else None
     ages = [one for asked in data.role("main") if (one := asked.result.age(data.now)) is not None]
     return max(ages, default=None)
+
+
+def _probed(data: PanelData) -> list[float] | None:
+    """When the wall's own health checks that the picture shows were made; None where it shows series."""
+    spec, made = data.spec, {one.name: one.last for one in data.checks or () if one.last is not None}
+    if isinstance(spec, ChecksSpec) and data.checks is not None:
+        return [last.at for name, last in made.items() if not spec.checks or name in spec.checks]
+    last = made.get(spec.check or "") if isinstance(spec, StatusGridSpec) else None
+    return [last.at] if last is not None and last.services else None
 
 
 def series_colour(data: PanelData, position: int, index: int) -> str:
