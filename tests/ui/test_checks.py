@@ -153,7 +153,8 @@ def test_since_is_relative_up_to_an_hour(since: float, words: str) -> None:
     [
         (45 * DAY, ()),
         (29.9 * DAY, ("certificate ends in 29 d",)),
-        (3600, ("certificate ends today",)),
+        (23.5 * 3600, ("certificate ends in 23 h",)),
+        (90, ("certificate ends in 1 m",)),
         (-5, ("certificate has ended",)),
     ],
 )

@@ -124,7 +124,7 @@ def _certificate(left: float | None) -> list[str]:
         return []
     if left <= 0:
         return ["certificate has ended"]
-    return [f"certificate ends in {math.floor(left / _DAY)} d" if left >= _DAY else "certificate ends today"]
+    return [f"certificate ends in {format_age(left)}"]
 
 
 # -- the exporter's series
