@@ -220,6 +220,14 @@ def test_a_broken_promise_is_never_rounded_into_a_kept_one() -> None:
     assert [slo.decimals_of(one) for one in (0.9, 0.99, 0.995, 0.999, 0.9999)] == [1, 1, 2, 2, 3]
 
 
+def test_of_several_questions_the_one_that_kept_least_burns_at_its_own_rate() -> None:
+    first, second = promised(0.9999, 1.0, 1.0), promised(0.9991, 0.98, 0.99)
+    other = tuple(replace(one, planned=replace(one.planned, index=1)) for one in second.asked)
+    promise = slo.promise_of(replace(first, asked=(*first.asked, *other)))
+    assert promise is not None
+    assert (promise.share, promise.burns) == (0.9991, (0.98, 0.99))
+
+
 def test_thresholds_of_the_author_make_it_graver() -> None:
     graver = [{"below": 0.9995, "severity": "critical"}]
     assert severity(promised(0.9992, 1.0, thresholds=graver)) is Severity.CRITICAL

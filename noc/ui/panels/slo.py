@@ -31,7 +31,8 @@ def promise_of(data: PanelData) -> Promise | None:
     assert isinstance(spec, SloSpec)
     if kept is None or kept.value is None:
         return None
-    burns = tuple(_share(asked, kept) for asked in data.role("burn")[: len(spec.burn)])
+    same = [asked for asked in data.role("burn") if asked.planned.index == kept.index]
+    burns = tuple(_share(asked, kept) for asked in same[: len(spec.burn)])
     return Promise(spec.objective, spec.window, kept.value, burns, spec.alarm)
 
 
