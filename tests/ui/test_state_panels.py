@@ -10,6 +10,7 @@ import pytest
 from noc.charts.charset import ASCII
 from noc.engine.plan import Role
 from noc.model.checks import CheckResult, CheckState
+from noc.model.errors import Timeout
 from noc.model.results import State
 from noc.model.severity import Severity
 from noc.ui.cards import draw_card
@@ -218,6 +219,19 @@ def test_a_broken_promise_is_never_rounded_into_a_kept_one() -> None:
         "100.00",
     ]
     assert [slo.decimals_of(one) for one in (0.9, 0.99, 0.995, 0.999, 0.9999)] == [1, 1, 2, 2, 3]
+
+
+def test_burn_rates_that_are_old_or_do_not_come_are_not_shown_as_fresh() -> None:
+    data = promised(0.9995, 0.97, 0.97)
+    main, hour, *others = data.asked
+    failed = replace(hour.result, error=Timeout("no answer within 10s"))
+    old = replace(data, asked=(main, replace(hour, result=replace(failed, good_at=NOW - 7200)), *others))
+    assert (state(data), state(old), severity(old)) == (State.FRESH, State.STALE, Severity.HIGH)
+    card = draw_card(old, 60, 9).text().split("\n")
+    assert card[0].endswith("◷ 2 h old")
+    assert card[-1].rstrip() == " ✖ no answer within 10s"
+    never = replace(hour, result=replace(failed, good_at=None, series=()))
+    assert state(replace(data, asked=(main, never, *others))) is State.ERROR
 
 
 def test_of_several_questions_the_one_that_kept_least_burns_at_its_own_rate() -> None:

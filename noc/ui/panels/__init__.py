@@ -119,7 +119,7 @@ KINDS: dict[str, Kind] = {
         row_at=state_timeline.row_at,
         labels=state_timeline.labels,
     ),
-    "slo": Kind(slo.draw, 7, severity=slo.severity_of_slo),
+    "slo": Kind(slo.draw, 7, severity=slo.severity_of_slo, state=slo.state_of_slo),
     "checks": Kind(
         checks.draw,
         8,

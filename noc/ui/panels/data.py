@@ -348,8 +348,8 @@ def age(data: PanelData) -> float | None:
     made = _probed(data)
     if made is not None:
         return max(0.0, data.now - max(made)) if made else None
-    ages = [one for asked in data.role("main") if (one := asked.result.age(data.now)) is not None]
-    return max(ages, default=None)
+    drawn = (*data.role("main"), *data.role("burn"))
+    return max((one for asked in drawn if (one := asked.result.age(data.now)) is not None), default=None)
 
 
 def _probed(data: PanelData) -> list[float] | None:

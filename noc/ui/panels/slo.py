@@ -13,12 +13,13 @@ from noc.config.statepanels import SloSpec
 from noc.engine.kindplan import burn_titles
 from noc.model.colour import readable_on
 from noc.model.promise import Promise
+from noc.model.results import State
 from noc.model.severity import Severity, worst
 from noc.model.text import fit, truncate, width
 from noc.model.thresholds import severity_of
 from noc.model.timerange import format_duration
 from noc.model.units import format_value
-from noc.ui.panels.data import Asked, PanelData, Reading, readings
+from noc.ui.panels.data import Asked, PanelData, Reading, readings, state
 
 _TIME = "dtdurations"
 Part = tuple[str, str, bool]
@@ -42,6 +43,15 @@ def severity_of_slo(data: PanelData) -> Severity:
     if promise is None:
         return Severity.OK
     return worst([promise.severity, severity_of(promise.share, data.thresholds)])
+
+
+def state_of_slo(data: PanelData) -> State | None:
+    """Burn rates are read more often than the share they are told beside: old ones make the picture old, and it says why
+    none came. None: as everywhere."""
+    if state(data) not in (State.FRESH, State.WARNING):
+        return None
+    found = [asked.result.state(data.now) for asked in data.role("burn")]
+    return next((one for one in (State.ERROR, State.STALE) if one in found), None)
 
 
 def _least(data: PanelData) -> Reading | None:
