@@ -469,6 +469,16 @@ async def test_a_picture_that_waits_for_its_terminal_is_late_too_and_a_notice_go
         assert pulse.paints == 1
 
 
+async def test_a_notice_and_a_key_from_before_the_clock_was_set_back_are_over() -> None:
+    async with room() as found:
+        await found.pilot.press("tab")
+        found.wall.board.desk.of("one").order = ("x",)
+        found.wall.say("copied")
+        await found.passed(-3600)
+        assert "copied" not in found.text
+        assert found.wall.board.desk.of("one").order is None
+
+
 # -- a saved view
 
 

@@ -279,7 +279,7 @@ class Wall(Screen[None]):
 
     def header(self) -> HeaderData:
         """What the header says now; the zoomed panel wears the same."""
-        if self._notice and self.runtime.clock.now() - self._notice[1] > NOTICE_SECONDS:
+        if self._notice and not 0.0 <= self.runtime.clock.now() - self._notice[1] <= NOTICE_SECONDS:
             self._notice = None
         notice = self._notice[0] if self._notice else self.vitals.words
         return heading(self.board, notice, self.tv, thin=not self.footer)
@@ -312,11 +312,12 @@ class Wall(Screen[None]):
         if len(banners) != len(self._banners):
             self.rearrange()
         self._banners = banners
-        if now - self._last_key > RELEASE_AFTER:
+        idle = now - self._last_key  # below zero where the clock was set back
+        if not 0.0 <= idle <= RELEASE_AFTER:
             self.board.desk.release_all()
         if self.tv is not None:
             self.tv.tick()
-        if self.board.reloaded() or (now - self._last_key > CALM_AFTER and self.board.reordered()):
+        if self.board.reloaded() or (not 0.0 <= idle <= CALM_AFTER and self.board.reordered()):
             self.rearrange()
         asking = any(worker.group == "variables" and not worker.is_finished for worker in self.workers)
         if self.board.wanting and not asking and not 0.0 <= now - self._asked_variables < VARIABLES_AGAIN:
