@@ -270,6 +270,12 @@ def test_several_series_become_one_number(how: str, value: float) -> None:
     assert counter.total(data) == value
 
 
+def test_a_total_is_judged_not_the_series_it_is_made_of() -> None:
+    spec = {"kind": "counter", "query": "x", "thresholds": [{"above": 500, "severity": "high"}]}
+    assert severity(panel(spec, values(("a", 300.0), ("b", 300.0)))) is Severity.HIGH
+    assert severity(panel({**spec, "reduce": "count"}, values(("a", 900.0), ("b", 900.0)))) is Severity.OK
+
+
 def test_what_is_not_known_of_yesterday_is_said() -> None:
     data = panel({"kind": "counter", "query": "x"}, {"main": values(("a", 2.0)), "delta": []})
     assert counter.changes(data, 2.0) == ["nothing known of yesterday"]

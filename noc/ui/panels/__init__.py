@@ -88,7 +88,7 @@ KINDS: dict[str, Kind] = {
     "logs": Kind(logs.draw, 12, width=40, keys=logs.keys, row_at=logs.row_at),
     "log-rate": Kind(log_rate.draw, 9),
     "top": Kind(top.draw, 9, width=36, keys=top.keys, row_at=top.row_at, labels=top.labels),
-    "counter": Kind(counter.draw, 6),
+    "counter": Kind(counter.draw, 6, severity=counter.severity),
     "histogram": Kind(histogram.draw, 9, width=30, severity=histogram.severity),
     "pie": Kind(pie.draw, 9, width=30, keys=pie.keys, row_at=pie.row_at, labels=pie.labels, severity=pie.severity),
     "heatmap": Kind(

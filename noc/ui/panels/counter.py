@@ -7,9 +7,10 @@ import math
 from noc.charts.canvas import Canvas, Ink
 from noc.config.sharepanels import CounterSpec
 from noc.model.severity import Severity
+from noc.model.thresholds import severity_of
 from noc.model.timerange import format_duration
 from noc.model.units import format_delta, format_value
-from noc.ui.panels.data import PanelData, mapped, readings, severity
+from noc.ui.panels.data import PanelData, mapped, readings
 from noc.ui.panels.number import beside_or_beneath, draw_course, draw_number, draw_state, reduced_of
 
 
@@ -18,6 +19,13 @@ def total(data: PanelData, role: str = "main") -> float | None:
     spec = data.spec
     assert isinstance(spec, CounterSpec)
     return reduced_of([reading.value for reading in readings(data, role)], spec.reduce)
+
+
+def severity(data: PanelData) -> Severity:
+    """The total's, not that of each series it is made of: what is judged is what is shown."""
+    value = total(data)
+    words = mapped(data, value)
+    return words[1] if words and words[1] else severity_of(value, data.thresholds or data.thresholds_of(0))
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
