@@ -270,6 +270,22 @@ def test_several_series_become_one_number(how: str, value: float) -> None:
     assert counter.total(data) == value
 
 
+def test_a_total_is_not_held_against_a_yesterday_that_is_no_more() -> None:
+    data = panel({"kind": "counter", "query": "x"}, {"main": values(("a", 3.0)), "delta": values(("a", 2.0))})
+    main, delta = data.asked
+    old = replace(delta.result, good_at=NOW - 7200, error=Timeout("no answer within 10s"))
+    assert counter.changes(replace(data, asked=(main, Asked(delta.planned, old))), 3.0) == [
+        "nothing known of yesterday"
+    ]
+
+
+def test_a_total_that_lacks_series_says_so() -> None:
+    data = panel({"kind": "counter", "query": "x"}, {"main": values(("a", 3.0)), "delta": values(("a", 2.0))})
+    main, delta = data.asked
+    cut = replace(data, asked=(Asked(main.planned, replace(main.result, dropped=500)), delta))
+    assert "+500 more series, not counted" in "\n".join(body(cut, 44, 8))
+
+
 def test_a_total_is_judged_not_the_series_it_is_made_of() -> None:
     spec = {"kind": "counter", "query": "x", "thresholds": [{"above": 500, "severity": "high"}]}
     assert severity(panel(spec, values(("a", 300.0), ("b", 300.0)))) is Severity.HIGH

@@ -6,6 +6,7 @@ import math
 
 from noc.charts.canvas import Canvas, Ink
 from noc.config.sharepanels import CounterSpec
+from noc.model.results import State
 from noc.model.severity import Severity
 from noc.model.thresholds import severity_of
 from noc.model.timerange import format_duration
@@ -47,14 +48,18 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
 
 
 def changes(data: PanelData, value: float | None) -> list[str]:
-    """What became of the total since, the longest words first; a change is neither good nor bad."""
+    """What became of the total since, the longest words first; a change is neither good nor bad. A total that lacks
+    series says so instead, and one that is held against what is old would lie."""
     spec = data.spec
     assert isinstance(spec, CounterSpec)
+    if data.dropped:
+        return [f"+{data.dropped} more series, not counted", f"+{data.dropped} not counted", f"+{data.dropped}"]
     asked = data.role("delta")
     if spec.earlier is None or not asked or value is None or not math.isfinite(value):
         return []
     when = spec.compare if isinstance(spec.compare, str) else f"{format_duration(spec.compare)} ago"
-    before = total(data, "delta")
+    old = any(one.result.state(data.now) in (State.STALE, State.ERROR) for one in asked)
+    before = None if old else total(data, "delta")
     if before is None or not math.isfinite(before):
         known = all(one.result.good_at is not None for one in asked)
         return [f"nothing known of {when}"] if known else []
