@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -277,6 +278,14 @@ def test_a_total_is_not_held_against_a_yesterday_that_is_no_more() -> None:
     assert counter.changes(replace(data, asked=(main, Asked(delta.planned, old))), 3.0) == [
         "nothing known of yesterday"
     ]
+
+
+@pytest.mark.parametrize(("how", "course"), [("sum", [3.0, 6.0]), ("count", [1.0, 2.0]), ("last", [3.0, 1.0])])
+def test_the_course_of_a_total_is_that_of_all_its_series(how: str, course: list[float]) -> None:
+    then = [({"instance": "a"}, [(NOW - 60, 3.0), (NOW, 1.0)]), ({"instance": "b"}, [(NOW - 60, math.nan), (NOW, 5.0)])]
+    data = panel({"kind": "counter", "query": "x", "reduce": how}, {"main": values(("a", 1.0)), "trend": then})
+    [trend] = counter.summed(data).role("trend")
+    assert list(trend.result.series[0].values) == course
 
 
 def test_a_total_that_lacks_series_says_so() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from noc.charts.canvas import Canvas, Ink
 from noc.config.sharepanels import CounterSpec
 from noc.model.results import State
+from noc.model.series import Series
 from noc.model.severity import Severity
 from noc.model.thresholds import severity_of
 from noc.model.timerange import format_duration
@@ -43,8 +45,25 @@ def draw(data: PanelData, columns: int, rows: int) -> Canvas:
         used, right = draw_number(canvas, data, value, ink)
     used = beside_or_beneath(canvas, changes(data, value), used, right, Ink(fg=palette.muted))
     if spec.spark:
-        draw_course(canvas, data, used)
+        draw_course(canvas, summed(data), used)
     return canvas
+
+
+def summed(data: PanelData) -> PanelData:
+    """The data with one course: that of the total, as the number is made of its series."""
+    spec, trends = data.spec, data.role("trend")
+    assert isinstance(spec, CounterSpec)
+    series = [one for asked in trends for one in asked.result.series]
+    if spec.reduce == "last" or (spec.reduce == "sum" and len(series) < 2) or not trends:
+        return data
+    points: dict[float, float] = {}
+    for one in series:
+        for at, value in zip(one.times, one.values, strict=True):
+            if not math.isnan(value):
+                points[at] = points.get(at, 0.0) + (value if spec.reduce == "sum" else 1.0)
+    course = replace(trends[0].result, series=(Series.of({}, sorted(points.items())),))
+    others = tuple(asked for asked in data.asked if asked not in trends)
+    return replace(data, asked=(*others, replace(trends[0], result=course)))
 
 
 def changes(data: PanelData, value: float | None) -> list[str]:
