@@ -36,13 +36,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Buckets in ascending order, what is marked on their axis, and words at the right of the first row."""
+    """Buckets in ascending order, what is marked on their axis, and words at the right of the first row; ``more`` series
+    are not in it."""
 
     buckets: tuple[Bucket, ...]
     marks: tuple[Mark, ...] = ()
     unit: str = "short"
     thresholds: tuple[Threshold, ...] = ()
     words: str = ""
+    more: int = 0
 
     @property
     def total(self) -> float:
@@ -69,10 +71,12 @@ def draw_histogram(
 
 
 def _draw_words(canvas: Canvas, histogram: Histogram, palette: Palette) -> None:
-    """``p50 24 ms  p95 ▲ 1.2 s      n 1.2k``; marks that do not fit are left out from the left: the last is the worst."""
+    """``p50 24 ms  p95 ▲ 1.2 s      n 1.2k  +9 more``; marks that do not fit are left out from the left: the last is the
+    worst. What is not in the picture is said before how much is."""
     words = [(mark, _level(mark, histogram)) for mark in histogram.marks]
     sizes = [cells(f"{mark.name} {mark.text}") + (2 if level is not Severity.OK else 0) for mark, level in words]
-    while len(words) > 1 and sum(sizes) + 2 * (len(sizes) - 1) > canvas.width:
+    more = f"+{histogram.more} more" if histogram.more else ""
+    while len(words) > 1 and sum(sizes) + 2 * len(sizes) + cells(more) - (0 if more else 2) > canvas.width:
         words.pop(0)
         sizes.pop(0)
     x = 0
@@ -81,9 +85,10 @@ def _draw_words(canvas: Canvas, histogram: Histogram, palette: Palette) -> None:
         colour = palette.text if level is Severity.OK else palette.severity(level)
         glyph = "" if level is Severity.OK else f"{level.glyph} "
         x = canvas.put(x, 0, truncate(glyph + mark.text, canvas.width - x), Ink(colour, bold=True)) + 2
-    words_ = clean(histogram.words, 60)
-    if words_ and x + cells(words_) <= canvas.width:
-        canvas.put(canvas.width - cells(words_), 0, words_, Ink(palette.muted))
+    for words_ in ("  ".join(filter(None, (clean(histogram.words, 60), more))), more):
+        if words_ and x + cells(words_) <= canvas.width:
+            canvas.put(canvas.width - cells(words_), 0, words_, Ink(palette.muted))
+            break
 
 
 def _level(mark: Mark, histogram: Histogram) -> Severity:

@@ -66,6 +66,16 @@ def test_a_histogram_card_says_quantiles_shares_and_how_many() -> None:
     ]
 
 
+@pytest.mark.parametrize("answers", [LATENCY, SIZES])
+@pytest.mark.parametrize("columns", [60, 30])
+def test_series_that_are_not_in_a_histogram_are_counted(answers: Answers, columns: int) -> None:
+    data = histogram_of(answers)
+    [main] = data.asked
+    cut = replace(data, asked=(replace(main, result=replace(main.result, dropped=500)),))
+    assert text(cut, columns, 9)[1].endswith("+500 more")
+    assert "p95" in text(cut, columns, 9)[1]
+
+
 def test_buckets_of_several_series_are_one_histogram() -> None:
     both = [*buckets(1, 2, 3, 4, 5, path="a"), *buckets(10, 20, 30, 40, 50, path="b")]
     assert histogram(histogram_of(both)).buckets == (

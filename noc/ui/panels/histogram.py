@@ -36,7 +36,7 @@ def _of_buckets(data: PanelData, pairs: list[tuple[float, float]]) -> Histogram:
         marks.append(Mark(_name(q), math.inf if over else quantile(q, known), f">{text}" if over else text))
     total = known[-1][1]
     words = f"n {format_value(total)}" if _counts(data) else ""
-    return Histogram(apart(known), tuple(marks), data.unit, data.thresholds, words)
+    return Histogram(apart(known), tuple(marks), data.unit, data.thresholds, words, data.dropped)
 
 
 def _of_values(data: PanelData, values: list[float]) -> Histogram:
@@ -49,9 +49,9 @@ def _of_values(data: PanelData, values: list[float]) -> Histogram:
     )
     left = len(values) - len(known)
     words = [f"{len(known)} values", f"{left} without a number" if left else ""]
-    words.append(f"+{data.dropped} more" if data.dropped else "")
     size = rung(max(map(abs, finite(known)), default=1.0), data.unit)
-    return Histogram(binned(known, spec.bins, size), marks, data.unit, data.thresholds, "  ".join(filter(None, words)))
+    said = "  ".join(filter(None, words))
+    return Histogram(binned(known, spec.bins, size), marks, data.unit, data.thresholds, said, data.dropped)
 
 
 def _quantiles(data: PanelData) -> list[float]:
