@@ -193,6 +193,12 @@ def test_a_target_that_is_just_missed_is_not_rounded_to_be_met() -> None:
     assert pie(absent).notes[0][0][0] == "◆ MEDIUM target > 99 %  no success"
 
 
+def test_a_share_is_never_written_on_the_wrong_side_of_its_target_nor_as_the_whole() -> None:
+    wanted = {(0.997, 0.99): "99.7", (0.9899, 0.99): "98.99", (0.98999999, 0.99): "98.999", (0.07, 0.07): "7.0"}
+    wanted |= {(0.0099999999, 0.01): "0.999", (1 - 1e-8, 0.99): "99.999", (1.0, 0.99): "100.0"}
+    assert {pair: pies._percent(*pair) for pair in wanted} == {pair: f"{text} %" for pair, text in wanted.items()}
+
+
 def test_a_target_is_written_with_all_its_digits() -> None:
     data = pie_of(("success", 9997.0), ("failed", 3.0), target={"slice": "success", "above": 0.9999})
     assert pie(data).notes[0][0][0] == "◆ MEDIUM target > 99.99 %  now 99.97 %"

@@ -147,12 +147,14 @@ def _target_words(target: ShareTarget, known: Shares, head: str) -> tuple[str, .
 
 
 def _percent(share: float, limit: float) -> str:
-    """A share with as many decimals as it takes to see on which side of the limit it lies; never the whole it is not."""
+    """A share with as many decimals as it takes to see on which side of the limit it lies, three at most and then cut
+    towards its side; never the whole it is not."""
+    exact, bound = round(share * 100, 9), round(limit * 100, 9)
     for decimals in (1, 2, 3):
-        shown = round(share * 100, decimals)
-        if (shown < limit * 100) == (share < limit) and (shown < 100) == (share < 1):
-            break
-    return f"{shown:.{decimals}f} %"
+        shown = round(exact, decimals)
+        if (shown < bound) == (exact < bound) and (shown < 100) == (exact < 100):
+            return f"{shown:.{decimals}f} %"
+    return f"{math.floor(exact * 1000) / 1000:.3f} %"
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
