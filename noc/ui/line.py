@@ -6,6 +6,8 @@ has not taken it, or the cap on bytes is used up, what changes is only noted (:m
 
 from __future__ import annotations
 
+import codecs
+import io
 import math
 import os
 import signal
@@ -15,6 +17,7 @@ from collections.abc import Callable
 from queue import Queue
 from typing import IO
 
+from rich.cells import cell_len
 from textual.drivers._writer_thread import WriterThread
 
 from noc.model.clock import Clock, SystemClock
@@ -129,6 +132,9 @@ class Output(WriterThread):
             self._queue.put(text)
 
     def run(self) -> None:
+        if isinstance(self._file, io.TextIOWrapper):
+            codecs.register_error("noc.cells", _unspelt)
+            self._file.reconfigure(errors="noc.cells")  # a locale without a letter must not end the thread
         try:
             while (text := self._queue.get()) is not None:
                 self._send(text)
@@ -144,6 +150,12 @@ class Output(WriterThread):
             self._file.write(piece)
             self._file.flush()
             self.line.took(_size(piece), self._clock.monotonic() - began)
+
+
+def _unspelt(error: UnicodeError) -> tuple[str, int]:
+    """As many question marks as there are cells in what the terminal's encoding has not."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "?" * cell_len(error.object[error.start : error.end]), error.end
 
 
 def _size(text: str) -> int:

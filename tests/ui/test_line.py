@@ -111,6 +111,16 @@ class Stuck(io.StringIO):
         return super().write(text)
 
 
+def test_what_a_locale_cannot_write_is_as_many_question_marks_and_ends_nothing() -> None:
+    raw = io.BytesIO()
+    thread = Output(io.TextIOWrapper(raw, encoding="latin-1"))
+    thread.start()
+    for text in ("é 日本 e\u0301", " on"):
+        thread.write(text)
+    thread.stop()
+    assert raw.getvalue().decode("latin-1") == "é ???? e on"
+
+
 def test_whoever_writes_to_a_terminal_that_stands_still_does_not_wait() -> None:
     file = Stuck()
     output = Output(file)
