@@ -44,6 +44,8 @@ class Crumb:
     page: Page
     view: View
     held: dict[str, Held]
+    known: dict[str, list[str]]
+    """Values of its variables."""
     kept: Mapping[Query, Result]
     kept_feeds: Mapping[FeedQuery, Feed]
     """Of a paused page, what stood on the glass."""
@@ -116,17 +118,20 @@ class Board:
     def enter(self, page: Page, view: View, *, trail: bool = True) -> None:
         """Show a page in a view; ``trail`` lays a crumb that Escape leads back along."""
         if trail:
-            self.trail.append(Crumb(self.page, self.view, dict(self.desk.held), self._kept, self._kept_feeds))
+            self.trail.append(
+                Crumb(self.page, self.view, dict(self.desk.held), self.known, self._kept, self._kept_feeds)
+            )
         else:
             self.trail.clear()
         if view.paused_at is None:
             self._kept, self._kept_feeds = {}, {}
-        self._enter(page, view)
+        alike = page.layout.variables == self.page.layout.variables  # a page made of the one at hand
+        self._enter(page, view, self.known if alike else {})
 
     def back(self) -> None:
         """One step back along the trail: the page as it was left, cursors and filters too."""
         crumb = self.trail.pop()
-        self._enter(crumb.page, crumb.view)
+        self._enter(crumb.page, crumb.view, crumb.known)
         self.desk.held.update(crumb.held)
         self._kept, self._kept_feeds = crumb.kept, crumb.kept_feeds
 
@@ -135,9 +140,9 @@ class Board:
         """Titles of the pages that led here, the first one first."""
         return tuple(clean(page.layout.title or page.name, 120) for page in (crumb.page for crumb in self.trail))
 
-    def _enter(self, page: Page, view: View) -> None:
-        self.page, self.view = page, view
-        self.fault, self._first, self.known = "", (), {}
+    def _enter(self, page: Page, view: View, known: dict[str, list[str]]) -> None:
+        self.page, self.view, self.known = page, view, dict(known)
+        self.fault, self._first = "", ()
         self.rows.clear()
         self.desk.held.clear()
         self.seen.clear()

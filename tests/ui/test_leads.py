@@ -117,6 +117,20 @@ def test_variables_stay_those_of_the_layout_it_came_from() -> None:
     assert list(found.page.layout.variables) == ["company_id"]
 
 
+def test_values_that_the_server_told_are_known_on_the_page_made_of_it_and_on_the_way_back() -> None:
+    board = board_of("tenant")
+    board.known = {"company_id": ["7", "8"]}
+    found = lead(board, "calls")
+    assert found is not None and found.page is not None
+    board.enter(found.page, replace(board.view, layout=found.page.name))
+    assert board.values == {"company_id": ("7",)}
+    board.open("host", trail=True)
+    assert board.values == {"instance": ()}
+    board.back()
+    board.back()
+    assert (board.page.name, board.values) == ("tenant", {"company_id": ("7",)})
+
+
 def test_queries_of_different_units_have_a_chart_each() -> None:
     board = page_of(
         "{kind: table, title: Hosts, unit: s, queries: [{query: up, title: Up, unit: short}, {query: age, title: Age}]}"
