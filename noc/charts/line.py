@@ -70,12 +70,13 @@ def _legend(graph: Graph, canvas: Canvas, palette: Palette, charset: Charset, ta
         return legend_table(graph, canvas.width, rows, palette, charset)
     if canvas.height >= LEGEND_FROM and canvas.width >= AXIS_FROM[0]:
         return legend_row(graph, canvas.width, palette, charset)
-    return _values_row(graph, canvas)
+    return _values_row(graph, canvas, palette)
 
 
-def _values_row(graph: Graph, canvas: Canvas) -> Canvas:
+def _values_row(graph: Graph, canvas: Canvas, palette: Palette) -> Canvas:
     """The last values in one row under a narrow chart, where they fit: beside it they take a third of its width."""
     texts = _last_values(graph)
+    texts += [(f"+{graph.more}", palette.muted)] if graph.more and texts else []
     fits = sum(cells(text) + 2 for text, _ in texts) - 2 <= canvas.width
     if canvas.height < LEGEND_FROM or not texts or not fits:
         return Canvas(canvas.width, 0)
@@ -88,6 +89,13 @@ def _values_row(graph: Graph, canvas: Canvas) -> Canvas:
 def _last_values(graph: Graph) -> list[tuple[str, str]]:
     """Each line's last value and its colour, but for comparisons."""
     return [(statistic_text("last", line, graph), line.colour) for line in graph.visible if not line.ghost]
+
+
+def _fitting(texts: list[tuple[str, str]], rows: int, more: int, palette: Palette) -> list[tuple[str, str]]:
+    """As many as there are rows; the last one counts what is left out, where there is more than one."""
+    kept = texts if len(texts) + bool(more) <= rows or rows < 2 else texts[: rows - 1]
+    left = len(texts) - len(kept) + more
+    return [*kept, (f"+{left}", palette.muted)][:rows] if left and kept else kept[:rows]
 
 
 def _axis(graph: Graph, sums: tuple[Line, ...], window: tuple[float, float], rows: int) -> Axis:
@@ -120,7 +128,7 @@ def _sides(
                 canvas.put(gutter - 1 - cells(label), row, label, coloured(palette.muted))
                 free -= {row}
         return min(gutter, canvas.width // 2), canvas.width, unit
-    texts = [] if told else _last_values(graph)[:rows]
+    texts = [] if told else _fitting(_last_values(graph), rows, graph.more, palette)
     room = max((cells(text) for text, _ in texts), default=-1) + 1
     if canvas.width - room < 6:
         return 0, canvas.width, ""

@@ -86,6 +86,14 @@ def test_a_narrow_one_has_its_values_below_in_the_colours_of_their_lines(palette
     assert [chart.inks[6][0].fg, chart.inks[6][8].fg] == [LILAC, SAND]
 
 
+def test_a_narrow_one_counts_the_series_that_have_no_place(palette: Palette) -> None:
+    below = picture(draw_graph(drawn(minutes(), more=6), 24, 9, palette))
+    assert below[-1].split() == ["60", "+6"]
+    beside = picture(draw_graph(drawn(minutes(), minutes(), minutes(), more=6), 24, 2, palette))
+    assert [row.split()[-1] for row in beside] == ["60", "+8"]
+    assert picture(draw_graph(drawn(minutes(), minutes(), more=6), 24, 1, palette))[0].endswith("60")
+
+
 def test_a_narrow_one_says_a_thresholds_severity_by_its_glyph(palette: Palette) -> None:
     limit = (Threshold(1.2, Severity.HIGH),)
     latency = minutes(lambda index: 0.5 + 0.01 * index)
