@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from noc.config.alertpanels import AlertPanel
 from noc.config.logpanels import LogsSpec
-from noc.config.panels import Drill, QueryPanel
+from noc.config.panels import BarSpec, Drill, QueryPanel, TableSpec
 from noc.ui.cards import TITLE_ROWS, body_size
 from noc.ui.panels import KINDS
 from noc.ui.panels.alertwords import order_of
+from noc.ui.panels.bar import ranked
 from noc.ui.panels.data import readings
 from noc.ui.panels.table import ordered
 
@@ -106,15 +107,19 @@ def drill(board: Board, panel: str | None = None) -> tuple[str, dict[str, str]] 
 
 
 def row_labels(board: Board, panel: str) -> dict[str, str]:
-    """The labels of a panel's row under the cursor, else of its first row or series; empty where it has none."""
+    """The labels of a panel's row under the cursor, else of its first row as drawn, or of the most severe series; empty
+    where it has none."""
     data = board.data(panel)
-    if data.row is not None and data.spec.kind == "table":  # type: ignore[attr-defined]
-        found = ordered(data)
-        return dict(found[data.row].labels) if data.row < len(found) else {}
+    if isinstance(data.spec, TableSpec):
+        found, at = ordered(data), data.row or 0
+        return dict(found[at].labels) if at < len(found) else {}
     behind = KINDS[data.spec.kind].labels  # type: ignore[attr-defined]
     if behind is not None:
         chosen = data.chosen or next(iter(row_keys(board, panel) or ()), None)
         if chosen is not None:
             return dict(behind(data, chosen))
-    series = readings(data) if isinstance(data.spec, QueryPanel) else []
-    return dict(series[0].series.labels) if series else {}
+    if not isinstance(data.spec, QueryPanel):
+        return {}
+    series = ranked(data) if isinstance(data.spec, BarSpec) else readings(data)
+    grave = max(series, key=lambda one: one.severity.rank, default=None)
+    return dict(grave.series.labels) if grave is not None else {}

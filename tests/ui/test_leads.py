@@ -28,6 +28,7 @@ from noc.ui.pointing import drill
 from noc.ui.seriespages import alerts_page, metric_page, only_labels, series_page
 from noc.ui.state import View
 from tests.palettes import DARK
+from tests.ui import given
 from tests.ui.fakes import FakeSource, make_page, make_runtime
 from tests.ui.test_geo_panel import geo
 
@@ -214,6 +215,28 @@ def test_pages_of_metrics_and_of_alerts_are_complete() -> None:
     metric = next(metric for _, metric in metrics.load().rules())
     assert metric_page(metric).layout.panels["series"].title == metric.title
     assert alerts_page().layout.panels["series"].title == "Alerts over time"
+
+
+@pytest.mark.parametrize(
+    ("more", "answers", "first"),
+    [
+        ({"kind": "bar"}, given.values(("a", 1), ("b", 9), ("c", 4)), "b"),
+        ({"kind": "bar", "sort": "none"}, given.values(("a", 1), ("b", 9)), "a"),
+        (
+            {"kind": "gauge", "thresholds": [{"below": 5, "severity": "high"}]},
+            given.values(("a", 7), ("b", 2), ("c", 1)),
+            "b",
+        ),
+        ({"kind": "table", "columns": [{"label": "instance"}, {"query": 0}]}, given.values(("a", 1), ("b", 9)), "b"),
+    ],
+)
+def test_without_a_cursor_a_panel_leads_to_what_it_shows_first_or_to_what_is_worst(
+    monkeypatch: pytest.MonkeyPatch, more: dict[str, object], answers: given.Answers, first: str
+) -> None:
+    board = page_of('{kind: stat, query: x, drill: {layout: host, variables: {instance: "$instance"}}}')
+    shown = given.panel({"query": "x", **more}, answers)
+    monkeypatch.setattr(board, "data", lambda panel, **_: shown)
+    assert drill(board, "a") == ("host", {"instance": first})
 
 
 def test_a_map_without_a_cursor_leads_to_its_busiest_address(monkeypatch: pytest.MonkeyPatch) -> None:
