@@ -151,6 +151,18 @@ def test_a_series_that_ended_says_nothing_of_now() -> None:
     assert strip.stretches[0].end == NOW - 60 * 21
 
 
+def test_what_ended_in_trouble_is_none_now() -> None:
+    ended, still = course(range(30, 40), 40), course(range(30, 61))
+    assert severity(panel(LINE, [({"instance": "a"}, ended)])) is Severity.OK
+    assert severity(panel(LINE, [({"instance": "a"}, ended), ({"instance": "b"}, still)])) is Severity.CRITICAL
+
+
+def test_what_was_not_asked_since_has_not_ended() -> None:
+    data = panel(LINE, [({"instance": "a"}, course(range(50, 57), 57))], age=230.0)
+    assert [one.note for one in state_timeline.strips_of(data)] == ["✖ DOWN"]
+    assert severity(data) is Severity.CRITICAL
+
+
 def test_at_the_cursor_it_says_what_was_then() -> None:
     data = panel(LINE, [({"instance": "a"}, course(range(10, 20)))])
     [strip] = state_timeline.strips_of(replace(data, cursor=NOW - 60 * 45))

@@ -118,6 +118,7 @@ KINDS: dict[str, Kind] = {
         keys=state_timeline.keys,
         row_at=state_timeline.row_at,
         labels=state_timeline.labels,
+        severity=state_timeline.severity,
     ),
     "slo": Kind(slo.draw, 7, severity=slo.severity_of_slo, state=slo.state_of_slo),
     "checks": Kind(

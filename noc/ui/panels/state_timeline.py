@@ -21,7 +21,7 @@ from noc.charts.states import (
 )
 from noc.config.statepanels import StateTimelineSpec
 from noc.model.colour import blend
-from noc.model.severity import Severity
+from noc.model.severity import Severity, worst
 from noc.model.thresholds import severity_of
 from noc.model.units import format_value
 from noc.ui.panels.data import PanelData, Reading, mapped, readings
@@ -37,7 +37,7 @@ class _Course:
     """A strip with what it is ranked by."""
 
     strip: Strip
-    worst: int
+    rank: int
     bad: float
     """Seconds in a state that is not good."""
 
@@ -46,7 +46,7 @@ def strips_of(data: PanelData) -> list[Strip]:
     """All series' strips: the most severe first, then those that were bad for longest, then by name."""
     colours: dict[str, str] = {}
     courses = [_course(reading, data, colours) for reading in readings(data)]
-    return [one.strip for one in sorted(courses, key=lambda one: (-one.worst, -one.bad, one.strip.name))]
+    return [one.strip for one in sorted(courses, key=lambda one: (-one.rank, -one.bad, one.strip.name))]
 
 
 def _course(reading: Reading, data: PanelData, colours: dict[str, str]) -> _Course:
@@ -61,9 +61,9 @@ def _course(reading: Reading, data: PanelData, colours: dict[str, str]) -> _Cour
         found.append(_stretch(begin, end, value, reading.index, data, colours))
     stretches = joined_stretches(found, 0.5 * step) if spec.merge else tuple(found)
     bad = sum(one.end - one.start for one in stretches if one.rank)
-    worst = max((one.rank for one in stretches), default=0)
-    note, colour = _note(stretches, data, step)
-    return _Course(Strip(key_of(reading), reading.name or data.title, stretches, note, colour), worst, bad)
+    rank = max((one.rank for one in stretches), default=0)
+    note, colour = _note(stretches, data, reading.index)
+    return _Course(Strip(key_of(reading), reading.name or data.title, stretches, note, colour), rank, bad)
 
 
 def _step(data: PanelData, index: int) -> float:
@@ -86,13 +86,29 @@ def _stretch(start: float, end: float, value: float, index: int, data: PanelData
     return Stretch(start, end, text if words else level.word, palette.severity(level), level.rank)
 
 
-def _note(stretches: tuple[Stretch, ...], data: PanelData, step: float) -> tuple[str, str]:
+def _answered(data: PanelData, index: int) -> float:
+    """The moment up to which a query was answered: what was not asked since has not ended since."""
+    good = [asked.result.good_at for asked in data.role("main") if asked.planned.index == index]
+    return min([data.end, *(at for at in good if at is not None)])
+
+
+def severity(data: PanelData) -> Severity:
+    """The worst current state: a series that ended says nothing of now."""
+    found = []
+    for reading in readings(data):
+        times, index = reading.series.times, reading.index
+        if times and _answered(data, index) <= times[-1] + _CURRENT * _step(data, index):
+            words = mapped(data, reading.value)
+            found.append(words[1] if words and words[1] else reading.severity)
+    return worst(found)
+
+
+def _note(stretches: tuple[Stretch, ...], data: PanelData, index: int) -> tuple[str, str]:
     """The state at the cursor, else the current one; a series that ended says nothing of now."""
     palette = data.look.palette
-    at = data.end if data.cursor is None else data.cursor
-    here = [
-        one for one in stretches if one.start - 1e-6 <= at <= one.end + (_CURRENT * step if data.cursor is None else 0)
-    ]
+    at = _answered(data, index) if data.cursor is None else data.cursor
+    slack = _CURRENT * _step(data, index) if data.cursor is None else 0.0
+    here = [one for one in stretches if one.start - 1e-6 <= at <= one.end + slack]
     if not here:
         return "no value", palette.muted
     level = tuple(Severity)[here[-1].rank]
