@@ -19,6 +19,8 @@ from noc.picture.frame import Frame
 LOUD = 0.3
 """How unlike the card a ground must be to be shown reversed where there is no colour: a filled title, not a tint."""
 MOST = 8192
+BRIGHTENED = range(7)
+"""Inks of the sixteen that are never bold: consoles show bold as the colour eight further on, HIGH as MEDIUM, black as grey."""
 
 
 class Inks:
@@ -60,6 +62,8 @@ class Inks:
             out += [f"{code};5;{self.full(one)}" for code, one in ((38, front), (48, back)) if one]
         else:
             slots = self.sixteen(front, back, blocks=blocks)
+            if style.bold and slots[0] in BRIGHTENED:
+                out.remove("1")
             out += [_few(slot, start) for slot, start in zip(slots, (30, 40), strict=True) if slot is not None]
         return ";".join(out)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -79,6 +80,18 @@ def test_a_title_in_trouble_stands_on_the_colour_of_its_state_and_can_be_read() 
     tinted = blend(PALETTE.critical, PALETTE.surface, 0.22)
     assert SIXTEEN.sgr(style(PALETTE.text, tinted, bold=True)) == "1;97;41"
     assert SIXTEEN.sgr(style(PALETTE.critical, tinted)) == "97;41"
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_a_console_that_shows_bold_as_a_brighter_colour_tells_all_states_and_text_apart(dark: bool) -> None:
+    palette = replace(PALETTE, dark=dark)
+    inks, seen = Inks(Depth.SIXTEEN, palette), set()
+    for role in ("text", "muted", "ok", "low", "medium", "high", "critical"):
+        codes = inks.sgr(style(getattr(palette, role), palette.surface, bold=role != "muted")).split(";")
+        bold, code = codes[0] == "1", int(codes[-2])
+        slot = code - 30 if code < 90 else code - 82
+        seen.add(slot | 8 if bold else slot)
+    assert len(seen) == 7
 
 
 def test_what_draws_with_blocks_keeps_its_colour_beside_another() -> None:
