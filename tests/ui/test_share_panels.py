@@ -348,6 +348,13 @@ def test_thresholds_of_series_judge_the_newest_column() -> None:
     assert severity(heat_of(ENDPOINTS, thresholds=[{"above": 30, "severity": "high"}])) is Severity.OK
 
 
+def test_trouble_in_a_row_that_is_only_counted_is_the_panels() -> None:
+    answers = [({"instance": name}, [(NOW - 300, amount), (NOW, 1.0)]) for name, amount in (("a", 9.0), ("b", 8.0))]
+    data = heat_of([*answers, ({"instance": "c"}, [(NOW, 5.0)])], top=2, thresholds=[{"above": 4, "severity": "high"}])
+    assert [row.name for row in heat(data).rows] == ["a", "b"]
+    assert severity(data) is Severity.HIGH
+
+
 def test_one_label_against_another_is_a_matrix() -> None:
     found = heat(panel(MATRIX, COUNTRIES))
     assert found.columns == ("RU", "CN")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from noc.charts.axes import limit_text
 from noc.charts.buckets import apart, bound, bound_text, cumulative
@@ -20,6 +20,8 @@ from noc.model.text import clean
 from noc.model.thresholds import severity_of
 from noc.ui.panels.data import PanelData, names
 
+_EVERY = 100_000
+"""Rows of which none is left out."""
 _SLOTS = 2000
 """Columns of time at most."""
 
@@ -206,11 +208,11 @@ def _heads(cells: Mapping[Labels, Mapping[str, float]], top: int) -> list[str]:
 
 
 def severity(data: PanelData) -> Severity:
-    """The panel's state: the worst threshold that an amount of the newest column (of any in a matrix) has crossed. Of
-    buckets there is no verdict: a slow request is no slow service."""
+    """The panel's state: the worst threshold that an amount of the newest column (of any in a matrix) has crossed, in
+    rows that are only counted as well. Of buckets there is no verdict: a slow request is no slow service."""
     if not data.thresholds:
         return Severity.OK
-    shown = heat(data)
+    shown = heat(replace(data, spec=data.spec.model_copy(update={"top": _EVERY})))
     newest = [row.values if shown.columns else row.values[-1:] for row in shown.rows]
     return worst([severity_of(value, shown.thresholds) for values in newest for value in values])
 
