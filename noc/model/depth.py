@@ -41,6 +41,6 @@ def told(environ: Mapping[str, str], chosen: str = "auto") -> Depth:
         return Depth.TRUECOLOR
     if term.endswith("-direct") or term.startswith(_TRUE):
         return Depth.TRUECOLOR
-    if "256color" in term or term.startswith(("xterm", "tmux", "screen")):
+    if "256color" in term or (term.startswith(("xterm", "tmux", "screen")) and not term.endswith("-16color")):
         return Depth.FULL
     return Depth.SIXTEEN

@@ -37,6 +37,7 @@ THEMES = Places.of({}, Path("/nonexistent")).available_themes()
         ({"TERM": "linux"}, Depth.SIXTEEN),
         ({"TERM": "linux", "COLORTERM": "truecolor"}, Depth.SIXTEEN),
         ({"TERM": "rxvt"}, Depth.SIXTEEN),
+        ({"TERM": "xterm-16color"}, Depth.SIXTEEN),
         ({}, Depth.SIXTEEN),
         ({"TERM": "dumb"}, Depth.NONE),
         ({"TERM": "vt220"}, Depth.NONE),
