@@ -163,6 +163,12 @@ def test_days_of_a_certificate_are_told_below_thirty(left: float, words: tuple[s
     assert row.notes == words
 
 
+@pytest.mark.parametrize(("took", "words"), [(0.1, ("its clock is 2.60 s behind",)), (5.0, ())])
+def test_a_slow_answer_is_no_wrong_clock(took: float, words: tuple[str, ...]) -> None:
+    (row,) = checks.rows_of(own(replace(BASIC, last=replace(OK, duration=took, drift=-2.6))))
+    assert row.notes == words
+
+
 def test_rows_can_be_walked_and_say_what_they_stand_for() -> None:
     data = own(BASIC, CALCOM)
     assert checks.keys(data, 40, 6) == ["check:basic", "check:calcom"]

@@ -24,7 +24,8 @@ NEAR_END = 30 * 86_400.0
 """Seconds of a certificate's life below which its days are shown."""
 
 DRIFTED = 1.0
-"""Seconds by which an endpoint's clock may be wrong before it is said."""
+"""Seconds by which an endpoint's clock may be wrong before it is said, besides half of what its answer took: nobody knows
+when in that time it was written."""
 
 _DAY, _HOUR = 86_400.0, 3600.0
 _SUCCESS, _DURATION, _STATUS, _CERTIFICATE, _BOUND = range(len(CHECKED))
@@ -93,7 +94,7 @@ def _own(state: CheckState, data: PanelData) -> CheckRow:
     notes += [clean(last.error, 200)] if last.error else []
     notes += [clean(finding.failure, 120) for finding in last.findings if finding.failure]
     notes += _certificate(None if last.certificate is None else last.certificate - data.now)
-    if last.drift is not None and abs(last.drift) > DRIFTED:
+    if last.drift is not None and abs(last.drift) > DRIFTED + last.duration / 2:
         notes.append(f"its clock is {format_value(abs(last.drift), 's')} {'ahead' if last.drift > 0 else 'behind'}")
     return CheckRow(
         row_key(state.name),
