@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -385,6 +386,12 @@ def write(file: Path, text: str, later: int) -> None:
     file.write_text(text)
     stamp = file.stat().st_mtime + later
     os.utime(file, (stamp, stamp))
+
+
+async def test_a_glass_of_one_column_has_no_room_for_a_picture_that_moves_and_nobody_waits_for_one() -> None:
+    async with asyncio.timeout(20), tv(size=(1, 5)) as room:
+        await room.passed(1)
+        assert room.wall.board.rectangles == {}
 
 
 # -- the night

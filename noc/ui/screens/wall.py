@@ -187,6 +187,8 @@ class Wall(Screen[None]):
     def rearrange(self) -> None:
         """The glass, the layout, the focus or the view changed: place, plan and draw anew."""
         if min(self.area) < 1:
+            if min(self.glass.size) > 0:  # no room, and none is to be waited for
+                self._ready.set()
             return
         self._banners = self.banners()
         self.board.arrange(*self.room)
