@@ -198,6 +198,9 @@ def _get_inner_outer(_: StylesCache, base: Color, background: Color) -> tuple[Te
 
 StylesCache.get_inner_outer = _get_inner_outer  # type: ignore[method-assign, assignment]
 
+# Rich remembers sixteen thousand segments it has cut; those of a wall are log lines and numbers that never come back.
+Segment._split_cells = classmethod(lru_cache(512)(vars(Segment)["_split_cells"].__func__.__wrapped__))  # type: ignore[assignment, arg-type]
+
 vars(linux_driver)["WriterThread"] = Output  # the driver looks its name up when it starts
 
 

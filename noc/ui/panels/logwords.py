@@ -18,8 +18,8 @@ from noc.ui.panels.data import PanelData
 
 YOUNG = 60.0
 """Seconds for which a critical line is counted in the title row."""
-REMEMBERED = 32
-"""Sifted lists that are kept: two a feed, for as many feeds as a wall has, twice over."""
+REMEMBERED = 12
+"""Sifted lists that are kept: two a feed, for as many feeds as two pages have."""
 
 
 def filters(data: PanelData) -> tuple[LogFilter, ...]:
