@@ -45,11 +45,11 @@ class SavedView(Model):
 
     layout: str
     """Name or path of a layout."""
-    range: Duration | None = None
+    range: Duration | None = Field(default=None, gt=0)
     """Seconds shown; the layout's own range by default."""
     until: float | None = Field(default=None, ge=0)
     """The window's right edge in unix seconds; without it the view is live."""
-    compare: Duration | None = None
+    compare: Duration | None = Field(default=None, gt=0)
     """How much earlier the comparison lies."""
     variables: Chosen = Field(default_factory=dict)
     """Values of the layout's variables; ``$__all`` for all."""

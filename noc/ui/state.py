@@ -74,8 +74,9 @@ class View:
         return replace(self, paused_at=now, left_live=now)
 
     def compared(self) -> View:
-        """Off, yesterday, last week, off."""
-        return replace(self, compare=COMPARISONS[(COMPARISONS.index(self.compare) + 1) % len(COMPARISONS)])
+        """Off, yesterday, last week, off; what only a saved view compares with is followed by off."""
+        at = COMPARISONS.index(self.compare) + 1 if self.compare in COMPARISONS else 0
+        return replace(self, compare=COMPARISONS[at % len(COMPARISONS)])
 
     def overdue(self, now: float, tv: bool) -> bool:
         """Whether history or pause has lasted so long that live comes back by itself."""

@@ -114,7 +114,7 @@ class ViewActions:
     def named_command(self) -> str:
         """The command line that opens the saved view that is open as it was saved; empty where it is none."""
         path = self.runtime.views
-        if path is None:
+        if path is None or self.runtime.reopen[1:2] not in ((), ("wall",)):  # other commands open no views
             return ""
         here = views.saved(self.board)
         try:

@@ -33,15 +33,15 @@ def saved(board: Board) -> SavedView:
 
 
 def view_of(one: SavedView, layout: str, now: float) -> View:
-    """The view that a saved one opens, on a layout of that name; ``now`` in unix seconds."""
+    """The view that a saved one opens, on a layout of that name; ``now`` in unix seconds. No wider than the keys go."""
     view = View(
         layout,
-        span=one.range,
         end=one.until,
         values=tuple(sorted(one.variables.items())),
         compare=one.compare or 0.0,
         focus=one.focus,
     )
+    view = view if one.range is None else view.ranged(one.range)
     return view if one.until is None else replace(view, left_live=now)
 
 

@@ -53,6 +53,7 @@ def test_no_file_and_an_empty_one_hold_no_views(tmp_path: Path) -> None:
         ("views:\n  night:\n    range: 6h\n", ":2: views.night: 'layout' is missing"),
         ("views:\n  night:\n    layout: a\n    rnage: 6h\n", ":4: "),
         ("views:\n  night:\n    layout: a\n    range: long\n", ":4: "),
+        ("views:\n  night:\n    layout: a\n    range: -5\n", ":4: "),
         ("- night\n", ":1: the file must be a mapping (views: {NAME: ...})"),
         ("views: [\n", ":"),
     ],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from noc.config.views import SavedView, load_views, save_view
 from noc.ui import views
 from noc.ui.board import Board
@@ -53,6 +55,36 @@ def test_a_paused_wall_is_kept_at_its_moment() -> None:
     found = board()
     found.change(replace(found.view, paused_at=NOW - 5))
     assert views.saved(found) == SavedView(layout="test", until=NOW - 5)
+
+
+def test_a_comparison_that_no_key_makes_is_opened_and_the_key_ends_it() -> None:
+    found = board()
+    views.opened(found, SavedView(layout="test", compare=172_800.0), NOW)
+    assert (found.view.compare, found.view.compared().compare) == (172_800.0, 0.0)
+
+
+def test_a_range_beyond_what_the_keys_show_is_as_wide_as_they_go() -> None:
+    assert views.view_of(SavedView(layout="test", range=1e9), "test", NOW).span == 366 * 86_400.0
+    assert views.view_of(SavedView(layout="test", range=1.0), "test", NOW).span == 60.0
+
+
+@pytest.mark.parametrize(
+    ("reopen", "said"),
+    [
+        (("noc",), "noc --view mine"),
+        (("noc", "wall", "--env", "prod"), "noc wall --env prod --view mine"),
+        (("noc", "demo", "--seed", "1"), ""),
+    ],
+)
+async def test_only_a_command_that_opens_views_is_named_with_one(
+    tmp_path: Path, reopen: tuple[str, ...], said: str
+) -> None:
+    path = tmp_path / "views.yaml"
+    save_view(path, "mine", SavedView(layout="test"))
+    async with make_app(make_runtime(LAYOUT, FakeSource(), views=path, reopen=reopen)).run_test() as pilot:
+        wall = pilot.app.screen
+        assert isinstance(wall, Wall)
+        assert wall.actions.named_command() == said
 
 
 def test_a_view_is_told_in_a_few_words() -> None:
