@@ -35,6 +35,8 @@ def series_page(page: Page, panel: str, labels: Mapping[str, str]) -> Page:
     assert isinstance(spec, QueryPanel)
     title = clean(spec.title or panel, 80)
     where = " ".join(clean(value, 40) for name, value in sorted(labels.items()) if name not in ("__name__", "job"))
+    if isinstance(spec, HistogramSpec) or any(item.language == "logql" for item in spec.queries):
+        where = ""  # these are shown whole
     panels: dict[str, TimeseriesSpec] = {}
     for unit, items in _by_unit(spec).items():
         name = panel if not panels else f"{panel}-{len(panels) + 1}"
@@ -108,8 +110,9 @@ def _narrowed(item: QueryItem, spec: QueryPanel, labels: Mapping[str, str]) -> Q
     if isinstance(spec, SloSpec):  # a share over a month is asked as one over the first burn window
         query = _RANGE.sub(format_duration(spec.burn[0]), query)
     if isinstance(spec, HistogramSpec) and "_bucket" in query and item.language != "logql":
+        closed = f"{query}\n" if "#" in query else query
         query = " or ".join(
-            f'label_replace(histogram_quantile({mark}, {query}), "quantile", "p{mark * 100:g}", "", "")'
+            f'label_replace(histogram_quantile({mark}, {closed}), "quantile", "p{mark * 100:g}", "", "")'
             for mark in spec.marks
         )
         legend = "{{quantile}}"
@@ -121,14 +124,16 @@ def _narrowed(item: QueryItem, spec: QueryPanel, labels: Mapping[str, str]) -> Q
 
 
 def only_labels(query: str, labels: Mapping[str, str]) -> str:
-    """A PromQL expression where its labels are these; all of it where a value could not stand in a query of a layout."""
+    """A PromQL expression where its labels are these, on a line of its own where a comment ends it."""
     kept = {name: value for name, value in sorted(labels.items()) if name != "__name__" and value}
-    if not kept or any("$" in value for value in kept.values()):
+    if not kept:
         return query
     one = "vector(1)"
-    for name, value in kept.items():
-        one = f'label_replace({one}, "{name}", {json.dumps(value, ensure_ascii=False)}, "", "")'
-    return f"({query}) and on ({', '.join(kept)}) {one}"
+    for name, value in kept.items():  # a dollar is doubled for label_replace, and written so that no variable is seen
+        text = json.dumps(value, ensure_ascii=False).replace("$", r"\x24\x24")
+        one = f'label_replace({one}, "{name}", {text}, "", "")'
+    closed = f"({query}\n)" if "#" in query else f"({query})"
+    return f"{closed} and on ({', '.join(kept)}) {one}"
 
 
 def _quoted(text: str) -> str:

@@ -170,7 +170,16 @@ def test_a_row_narrows_any_expression_to_its_labels() -> None:
         '(sum by (a) (x) / 2) and on (a) label_replace(vector(1), "a", "say \\"hi\\"", "", "")'
     )
     assert only_labels("x", {}) == "x"
-    assert only_labels("x", {"a": "$1"}) == "x"
+    assert only_labels("x", {"a": "/$id"}) == r'(x) and on (a) label_replace(vector(1), "a", "/\x24\x24id", "", "")'
+    commented = only_labels("x  # all", {"a": "1"})
+    assert (complaint(commented), commented.partition(")")[0]) == (None, "(x  # all\n")
+
+
+def test_a_page_that_cannot_be_narrowed_to_a_row_does_not_say_so() -> None:
+    made = series_page(pages()["logs"], "slow", {"context_sql_fingerprint": "SELECT 1"})
+    assert made.name == "made: Slow queries over time"
+    made = series_page(pages()["health"], "targets", {"job": "node", "instance": "a"})
+    assert made.name == "made: Targets: a"
 
 
 def test_a_row_with_a_tenant_leads_to_the_tenant_page_with_the_variable_carried(
