@@ -169,7 +169,10 @@ def _tasks(
     for layout, cells in wanted:
         files = (_named(file, layout, cells) for file in (output, golden, diff))
         found.append(Task(layout, cells, *files))
-    for given, named in ((output, {task.output for task in found}), (golden, {task.golden for task in found})):
+    if golden is not None and any(task.golden in (task.output, task.diff) for task in found):
+        raise typer.BadParameter(f"{golden} is what the frame is held against", param_hint="-o, --diff")
+    all_files = [(task.output, task.golden, task.diff) for task in found]
+    for given, named in zip((output, golden, diff), map(set, zip(*all_files, strict=True)), strict=True):
         if given is not None and len(named) < len(found):
             raise typer.BadParameter(f"{given} is one file for {len(found)} frames; put {{layout}} and {{size}} in it")
     return found

@@ -235,6 +235,12 @@ def test_several_layouts_and_sizes_are_checked_to_the_end_and_the_worst_counts(
         (["host", "--demo", "-o", "a.svg", "--update"], "it goes with --check"),
         (["host", "--demo", "-o", "a.svg", "--diff", "a.png"], "it goes with --check"),
         (["host", "--demo", "--check", "a"], "does not say what it is"),
+        (["host", "--demo", "-o", "a.svg", "--check", "./a.svg"], "a.svg is what the frame is held against"),
+        (["host", "--demo", "--check", "a.png", "--diff", "a.png"], "a.png is what the frame is held against"),
+        (
+            ["host", "logs", "--demo", "--check", "{layout}.svg", "--diff", "a.png"],
+            "a.png is one file for 2 frames; put {layout} and {size} in it",
+        ),
         (["host", "--check", "a.svg"], "a picture of now differs from every other; give --at TIME"),
         (
             ["host", "logs", "--demo", "--check", "{size}.svg"],
