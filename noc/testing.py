@@ -7,6 +7,7 @@ Loaded by pytest wherever noc is installed, so it imports nothing of noc before 
 from __future__ import annotations
 
 import re
+from binascii import crc32
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -37,7 +38,7 @@ class WallSnapshot:
     def __init__(self, test: Path, name: str, root: Path, *, update: bool) -> None:
         self._folder = test.parent / FOLDER / test.stem
         self._near = (test.parent, root)
-        self._name = re.sub(r"[^A-Za-z0-9_.=-]+", "-", name).strip("-.")[:120]
+        self._name = _file_name(name)
         self._update = update
         self._calls = 0
 
@@ -86,6 +87,13 @@ class WallSnapshot:
         if "/" not in text and not text.endswith((".yaml", ".yml")):
             return text
         return next((str(folder / text) for folder in self._near if (folder / text).is_file()), text)
+
+
+def _file_name(test: str) -> str:
+    """A test's name as that of a file; where characters had to go a sum tells it from others that look alike then."""
+    plain = test.replace("[", "-").replace("]", "")
+    safe = re.sub(r"[^A-Za-z0-9_.=-]+", "-", plain).strip("-.")[:120]
+    return safe if safe == plain else f"{safe}-{crc32(test.encode('utf-8', 'replace')):08x}"
 
 
 def _drawn(

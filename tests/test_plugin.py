@@ -112,6 +112,20 @@ def test_in_a_running_loop(noc_snapshot):
     assert (code, "4 passed" in said) == (0, True), said
 
 
+def test_tests_whose_names_differ_in_what_no_file_name_holds_have_pictures_of_their_own(site: Site) -> None:
+    site.test("""
+import pytest
+
+@pytest.mark.parametrize("size", ["30x8", "40x8", "50x8"], ids=["a b", "a/b", "a-b"])
+def test_wall(noc_snapshot, size):
+    noc_snapshot("walls/mine.yaml", size, format="txt")
+""")
+    assert site.pytest("--noc-update")[0] == 0
+    assert len(site.pictures) == 3
+    assert "test_walls/test_wall-a-b-1.txt" in site.pictures
+    assert site.pytest()[0] == 0
+
+
 def test_what_cannot_be_drawn_says_why(site: Site) -> None:
     site.test("""
 import pytest
