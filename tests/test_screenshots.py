@@ -48,3 +48,9 @@ def test_the_gallery_shows_every_picture_once() -> None:
     rows = gallery()
     assert rows[:2] == ["| | |", "|---|---|"]
     assert [sum(f"screenshots/{name}.png" in row for row in rows) for name in NAMES] == [1] * len(NAMES)
+
+
+def test_the_readme_shows_the_gallery() -> None:
+    text = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    shown = text.partition("<!-- gallery -->\n")[2].partition("<!-- /gallery -->")[0]
+    assert shown.splitlines() == gallery(), "run: make screenshots"
