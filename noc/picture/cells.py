@@ -26,6 +26,7 @@ MOST = 64_000_000
 """Bytes that a packed frame may unpack to: a picture may come from anywhere."""
 
 _ELEMENT = re.compile(r'<metadata id="noc-frame">([A-Za-z0-9+/=\s]*)</metadata>')
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -74,15 +75,21 @@ def _frame(found: dict[str, Any]) -> Frame:
     if found["version"] != VERSION:
         raise NoCells(f"its cells are of version {found['version']}, this noc reads version {VERSION}")
     width, height = found["size"]
-    inks = [Ink(fg, bg, **dict.fromkeys(flags, True)) for fg, bg, flags in found["inks"]]
-    canvas = Canvas(0, 0)
-    canvas.width, canvas.height = width, height
-    canvas.chars = [list(row) for row in found["rows"]]
-    canvas.inks = [[inks[index] for length, index in row for _ in range(length)] for row in found["runs"]]
-    for rows in (canvas.chars, canvas.inks):
-        if len(rows) != height or any(len(row) != width for row in rows):
-            raise NoCells("its cells are fewer than it says")
     foreground, background = found["ground"]
+    inks = [Ink(fg, bg, **dict.fromkeys(flags, True)) for fg, bg, flags in found["inks"]]
+    colours = {foreground, background, *(colour for ink in inks for colour in ink[:2] if colour is not None)}
+    if not all(_COLOUR.fullmatch(colour) for colour in colours):
+        raise ValueError("a colour is none")
+    rows, runs = [list(row) for row in found["rows"]], found["runs"]
+    lengths = [[max(0, length) for length, _ in row] for row in runs]  # counted before there are so many of them
+    for sizes in ([len(row) for row in rows], [sum(row) for row in lengths]):
+        if len(sizes) != height or any(size != width for size in sizes):
+            raise NoCells("its cells are fewer than it says")
+    if not all(isinstance(char, str) for row in rows for char in row):
+        raise ValueError("a cell is no text")
+    canvas = Canvas(0, 0)
+    canvas.width, canvas.height, canvas.chars = width, height, rows
+    canvas.inks = [[inks[index] for length, index in row for _ in range(length)] for row in runs]
     return Frame(canvas, foreground, background, found["title"])
 
 
