@@ -110,7 +110,8 @@ def _written(line: str, kind: str) -> Marker:
     mark = data.get("mark", kind)
     if mark not in KINDS:
         raise ValueError(f"'mark' is one of {', '.join(KINDS)}")
-    return Marker(at, until, mark, _short(str(data.get("text", ""))))
+    text = data.get("text")
+    return Marker(at, until, mark, "" if text is None else _short(str(text)))
 
 
 def moment(value: Any) -> float:

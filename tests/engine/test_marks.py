@@ -111,6 +111,10 @@ def test_each_line_of_a_file_is_a_mark() -> None:
     )
 
 
+def test_a_mark_whose_words_are_null_has_none() -> None:
+    assert of_file('{"at": 1, "text": null}', "note") == ([Marker(1.0, None, "note", "")], [])
+
+
 @pytest.mark.parametrize(
     ("written", "fault"),
     [
