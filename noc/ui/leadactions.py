@@ -7,6 +7,7 @@ from dataclasses import replace
 from noc.config.alertpanels import AlertsSpec
 from noc.model.text import clean
 from noc.runtime import Page
+from noc.ui.board import MARKED
 from noc.ui.leads import AROUND, Lead, alert_place, lead
 from noc.ui.logactions import LogActions
 from noc.ui.state import View
@@ -41,12 +42,14 @@ class LeadActions(LogActions):
             self._filter_alerts(found.typed)
 
     def to_alert(self, name: str, at: float | None) -> None:
-        """The panel that shows what an alert is about, around the moment it began, with the time cursor there."""
+        """The panel that shows what an alert is about, around the moment it began, with the time cursor there; one
+        without an axis of time as it stood at that moment."""
         board, now = self.board, self.runtime.clock.now()
         page, panel = alert_place(board, name)
         view = board.view
         if at is not None:
-            end = min(at + AROUND, now)
+            drawn = isinstance(page.layout.panels[panel], MARKED)
+            end = min(at + AROUND if drawn else at, now)
             view = replace(view.fixed(end - 2 * AROUND, end, now), mark=at, paused_at=None)
         if page.name != board.page.name:
             view = replace(view, values=())

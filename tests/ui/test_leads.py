@@ -25,11 +25,12 @@ from noc.ui.panels.data import Look
 from noc.ui.panels.geo import keys as geo_keys
 from noc.ui.panels.geo import labels as geo_labels
 from noc.ui.pointing import drill
+from noc.ui.screens.wall import Wall
 from noc.ui.seriespages import alerts_page, metric_page, only_labels, series_page
 from noc.ui.state import View
 from tests.palettes import DARK
 from tests.ui import given
-from tests.ui.fakes import FakeSource, make_page, make_runtime
+from tests.ui.fakes import NOW, FakeSource, make_app, make_page, make_runtime
 from tests.ui.test_geo_panel import geo
 
 BARE = "grid: {areas: [a]}\npanels: {a: {kind: text, text: x}}"
@@ -211,6 +212,25 @@ def test_an_alert_leads_to_the_first_chart_that_shows_its_metric() -> None:
         assert isinstance(spec, QueryPanel)
         asked = {spec.metric, *(item.metric for item in spec.queries)}
         assert name in asked or page.name.startswith(MADE), name
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric", "alert", "end"),
+    [
+        ("timeseries", "api.response_time_p95", "ApiLatencyP95", NOW - 5400),
+        ("gauge", "db.connection_pool.active", "DatabaseConnectionPoolHigh", NOW - 7200),
+    ],
+)
+async def test_a_chart_is_shown_around_an_alerts_moment_and_a_gauge_as_it_stood_then(
+    kind: str, metric: str, alert: str, end: float
+) -> None:
+    text = f"grid: {{areas: [a]}}\npanels: {{a: {{kind: {kind}, metric: {metric}}}}}"
+    async with make_app(make_runtime(text, FakeSource())).run_test() as pilot:
+        wall = pilot.app.screen
+        assert isinstance(wall, Wall)
+        wall.actions.to_alert(alert, NOW - 7200)
+        view = wall.board.view
+        assert (view.focus, view.mark, view.end, view.span) == ("a", NOW - 7200, end, 3600.0)
 
 
 def test_an_alert_nobody_knows_leads_to_its_own_record() -> None:
