@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import random
 from collections import deque
 from dataclasses import dataclass, field
@@ -10,9 +12,11 @@ from noc.engine.skew import Skew
 from noc.engine.watch import Watch
 from noc.model.backoff import Backoff
 from noc.model.clock import Clock
-from noc.model.errors import Auth, BadAnswer, Overloaded, SourceError, Timeout, Unreachable
+from noc.model.errors import Auth, BadAnswer, BadQuery, Overloaded, SourceError, Timeout, Unreachable
 from noc.model.ports import MetricSource
 from noc.model.results import ServerHealth
+
+_LIVES = "vector(1)"  # PromQL and LogQL
 
 
 @dataclass(slots=True)
@@ -28,6 +32,8 @@ class Link:
     asked: bool = False
     good_at: float | None = None  # wall's clock
     good_moment: float = float("-inf")
+    spoken: float = float("inf")  # the last question or answer; before the first there is no silence
+    knocking: bool = False
     error: SourceError | None = None
 
     @classmethod
@@ -55,7 +61,32 @@ class Link:
         grave = isinstance(error, (Unreachable, Timeout, Auth, Overloaded, BadAnswer))
         return grave and self.good_moment < began
 
-    def health(self, clock: Clock) -> ServerHealth:
+    def answered(self, moment: float, wall: float) -> None:
+        """The server lives."""
+        self.backoff.succeeded()
+        self.good_at, self.good_moment, self.spoken, self.error = wall, moment, moment, None
+
+    def knock_due(self, after: float) -> float:
+        """When a server that is silent is to be asked for a word. While it fails, a query that waits for it is the probe."""
+        if self.knocking or (self.backoff.failing and self.waiting):
+            return math.inf
+        return max(self.spoken + after, self.backoff.until)
+
+    async def knock(self, clock: Clock, deadline: float) -> SourceError | None:
+        """Ask what costs nothing; what tells that the server fails, else None: also a refusal is an answer."""
+        try:
+            async with asyncio.timeout(deadline):
+                await self.source.instant(_LIVES, self.now(clock))
+        except BadQuery:
+            pass
+        except SourceError as error:
+            return error.kept()
+        except TimeoutError:
+            return Timeout(f"no answer within {deadline:g}s")
+        self.answered(clock.monotonic(), clock.now())
+        return None
+
+    def health(self, clock: Clock, pace: float = 1.0) -> ServerHealth:
         wait = self.backoff.until - clock.monotonic()
         return ServerHealth(
             name=self.name,
@@ -63,6 +94,6 @@ class Link:
             asked=self.asked,
             good_at=self.good_at,
             error=self.error,
-            next_try=clock.now() + max(0.0, wait) if self.backoff.failing else None,
+            next_try=clock.now() + max(0.0, wait) * pace if self.backoff.failing else None,
             skew=self.skew.worth_telling,
         )

@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from noc.engine.link import Link
 from noc.engine.store import Store, Ticket
@@ -36,6 +37,10 @@ DEADLINE = 120.0
 
 SLOW_RETRY = 60.0
 """Seconds until a query is asked again that the server could not execute (422): other data may cure it."""
+
+KNOCK = 5.0
+"""Seconds without a word of a server after which it is asked whether it lives, with a question that costs nothing: a wall
+of slow panels must not learn minutes later that it is blind."""
 
 LEAST_REFRESH = 0.5
 """Seconds; a wall is no load test."""
@@ -80,6 +85,7 @@ class Poller:
         deadline: float = DEADLINE,
         pace: float = 1.0,
         correct_clock: bool = True,
+        knock_after: float = KNOCK,
         rest: Callable[[asyncio.Event, float], Awaitable[None]] = rest,
     ) -> None:
         self._store = store
@@ -90,10 +96,11 @@ class Poller:
         self._deadline = deadline
         self._pace = pace
         self._correct_clock = correct_clock
+        self._knock_after = knock_after
         self._rest = rest
         self._links = {name: Link.to(name, source, rng) for name, source in sources.items()}
         self._watches: dict[Query, Watch] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._wake = asyncio.Event()
         self._progress = asyncio.Event()
         self._paused = False
@@ -146,9 +153,14 @@ class Poller:
         self._paused = False
         self._wake.set()
 
+    @property
+    def quiet(self) -> float:
+        """Seconds of the wall's clock that a server which is looked at may say nothing before it is asked for a word."""
+        return self._knock_after * self._pace
+
     def health(self) -> Mapping[str, ServerHealth]:
         """How every server is doing, by name."""
-        return {name: link.health(self._clock) for name, link in self._links.items()}
+        return {name: link.health(self._clock, self._pace) for name, link in self._links.items()}
 
     async def run(self) -> None:
         """Poll until cancelled; requests under way are cancelled with it."""
@@ -198,6 +210,9 @@ class Poller:
                 self._enqueue(watch, moments, moment)
         for link in self._links.values():
             self._pump(link)
+        for due, link in self._silences():
+            if due <= moment:
+                self._knock(link, moment)
         self._announce()
         return self._sleep_until_next(moment)
 
@@ -206,7 +221,7 @@ class Poller:
         for link in self._links.values():
             if link.waiting and not link.in_flight:
                 soonest = min(soonest, link.backoff.until)
-        return min(max(0.0, soonest - moment), _LONGEST_SLEEP)
+        return min(max(0.0, min([soonest, *(due for due, _ in self._silences())]) - moment), _LONGEST_SLEEP)
 
     def _enqueue(self, watch: Watch, moments: Mapping[str, float], moment: float) -> None:
         link = self._links.get(watch.query.source)
@@ -233,7 +248,7 @@ class Poller:
         ):
             watch = link.waiting.popleft()
             watch.queued = False
-            link.asked = True
+            link.asked, link.spoken = True, self._clock.monotonic()
             link.in_flight += 1
             watch.task = task = asyncio.create_task(self._fetch(link, watch))
             self._tasks.add(task)
@@ -286,8 +301,7 @@ class Poller:
         if answer.server_time is not None and self._correct_clock:
             link.skew.observe(answer.server_time, sent, wall)
         self._store.accept(ticket, answer, wall)
-        link.backoff.succeeded()
-        link.good_at, link.good_moment, link.error = wall, moment, None
+        link.answered(moment, wall)
         watch.backoff.succeeded()
         watch.tried = True
         done = self._store.settled(watch.query)
@@ -297,21 +311,47 @@ class Poller:
         moment, wall = self._clock.monotonic(), self._clock.now()
         watch.tried = True
         if link.blames(error, began):
-            link.error = error
-            wait = link.backoff.failed(moment, began, error.retry_after)
+            wait = self._blame(link, error, began)
             watch.due = moment
             self._store.fail(watch.query, error, ticket=ticket, next_try=wall + wait * self._pace)
-            for other in link.waiting:
-                self._share_failure(link, other)
             return
         if isinstance(error, BadQuery):  # a refusal is an answer: the server lives
-            link.backoff.succeeded()
-            link.good_at, link.good_moment, link.error = wall, moment, None
+            link.answered(moment, wall)
             wait = SLOW_RETRY if error.status == 422 else NEVER
         else:
             wait = max(watch.refresh, watch.backoff.failed(moment, began, error.retry_after))
         watch.due = moment + wait
         self._store.fail(watch.query, error, ticket=ticket, next_try=wall + wait * self._pace if wait < NEVER else None)
+
+    def _blame(self, link: Link, error: SourceError, began: float) -> float:
+        """The server fails, and with it whatever waits for it; seconds until it is tried again."""
+        link.spoken, link.error = self._clock.monotonic(), error
+        wait = link.backoff.failed(link.spoken, began, error.retry_after)
+        for other in link.waiting:
+            self._share_failure(link, other)
+        return wait
+
+    def _silences(self) -> list[tuple[float, Link]]:
+        """The servers that are looked at, each with the moment when it has said nothing for too long."""
+        looked_at = {watch.query.source for watch in self._watches.values() if watch.due < NEVER or not watch.idle}
+        return [(link.knock_due(self._knock_after), link) for link in self._links.values() if link.name in looked_at]
+
+    def _knock(self, link: Link, moment: float) -> None:
+        link.knocking = True
+        task = asyncio.create_task(link.knock(self._clock, self._deadline))
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._knocked, link, moment))
+
+    def _knocked(self, link: Link, began: float, task: asyncio.Task[SourceError | None]) -> None:
+        self._tasks.discard(task)
+        link.knocking, link.spoken = False, self._clock.monotonic()
+        if not task.cancelled():
+            if (fault := task.exception()) is not None:
+                self._log(f"an answer of {link.name} could not be used", fault)
+            elif (error := task.result()) is not None and link.blames(error, began):
+                self._blame(link, error, began)
+        self._wake.set()
+        self._announce()
 
     def _drop(self, watch: Watch) -> None:
         link = self._links.get(watch.query.source)
@@ -352,7 +392,7 @@ class Poller:
         except Exception as error:  # noqa: BLE001
             self._log("the listener failed", error)
 
-    def _log(self, what: str, error: Exception) -> None:
+    def _log(self, what: str, error: BaseException) -> None:
         """Once for each kind of failure, with its traceback."""
         kind = f"{what}: {type(error).__name__}: {error}"
         if kind not in self._logged and len(self._logged) < 100:

@@ -79,9 +79,10 @@ class Vitals:
         asked = self._servers()
         refreshes: dict[str, float] = {}
         if board.view.live:
+            poller = self.wall.runtime.poller
             for demand in board.demands():  # the store keeps intervals in seconds of the clock, which may run faster
                 name, refresh = demand.query.source, board.runtime.store.result(demand.query).refresh
-                refreshes[name] = min(refresh or demand.refresh, refreshes.get(name, math.inf))
+                refreshes[name] = min(refresh or demand.refresh, poller.quiet, refreshes.get(name, math.inf))
             asked = tuple(one for one in asked if one.kind != "prometheus" or one.name in refreshes)
             alerting = self.wall.runtime.alerting
             if alerting is not None:

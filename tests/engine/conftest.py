@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Iterable
 
@@ -64,9 +65,10 @@ class FakeSource:
 
 
 class Wall:
-    """A poller on fake sources, driven by hand."""
+    """A poller on fake sources, driven by hand; it knocks at no server unless told to."""
 
     def __init__(self, *names: str, at: float = 1_000_000.0, **options: object) -> None:
+        options.setdefault("knock_after", math.inf)
         self.clock = FixedClock(at)
         self.sources = {name: FakeSource() for name in names or ("prom",)}
         self.source = next(iter(self.sources.values()))

@@ -88,6 +88,13 @@ class Room:
         if self.member is not None and (not names or "alertmanager" in names):
             self.member.down = None
 
+    async def ticked(self, seconds: float) -> None:
+        """Time goes by; what is due is asked; the wall ticks."""
+        self.clock.advance(seconds)
+        self.runtime.poller.tick()
+        await self.pilot.pause()
+        await self.passed(0, asked=False)
+
     async def passed(self, seconds: float, *, asked: bool = True) -> None:
         """Time goes by; everything is asked at its end, unless it is asked seldom; the wall ticks."""
         self.clock.advance(seconds)
@@ -198,13 +205,30 @@ async def test_a_server_that_this_page_does_not_ask_says_nothing_for_it() -> Non
         assert found.dark
 
 
-async def test_a_slow_refresh_is_old_and_not_dark() -> None:
+async def test_a_wall_of_slow_panels_asks_for_a_word_and_knows_within_seconds_that_it_is_blind() -> None:
     async with room(LAYOUT.replace("refresh: 5s", "refresh: 5m")) as found:
+        for _ in range(8):
+            await found.ticked(6)
+            assert not found.dark  # a word is enough, the panels are not due
         found.die()
-        await found.passed(309, asked=False)
+        await found.ticked(6)
         assert not found.dark
-        await found.passed(1)  # the question that was due fails
+        await found.ticked(5)
         assert found.dark
+        assert "the picture behind is 11s old" in found.text
+        found.live()
+        await found.ticked(6)
+        assert not found.dark
+
+
+async def test_slow_panels_on_a_server_that_hangs_are_dark_as_soon() -> None:
+    async with room(LAYOUT.replace("refresh: 5s", "refresh: 5m")) as found:
+        found.sources["prometheus"].hold()
+        await found.passed(15, asked=False)
+        assert not found.dark
+        await found.passed(1, asked=False)
+        assert found.dark
+        found.sources["prometheus"].release()
 
 
 async def test_a_server_that_hangs_is_dark_ten_seconds_after_its_answer_was_due() -> None:
@@ -240,6 +264,7 @@ async def test_a_clock_that_runs_fast_leaves_a_server_its_time_to_answer() -> No
         asked = found.wall.board.demands()
         found.runtime.store.demand([replace(one, refresh=one.refresh * 60) for one in asked])  # as a fast poller does
         found.sources["prometheus"].hold()
+        found.runtime.poller._pace = 60.0
         await found.passed(300, asked=False)
         assert not found.dark
         await found.passed(11, asked=False)
