@@ -272,7 +272,7 @@ def _read(line: LogLine, _metadata: object) -> Event:
     )
 
 
-_short: Callable[[LogLine, object], Event] = lru_cache(maxsize=1024)(_read)  # 3.5 kB each; a feed has 1000 lines
+_short: Callable[[LogLine, object], Event] = lru_cache(maxsize=256)(_read)  # 3.5 kB each; a screen has fewer rows
 _long: Callable[[LogLine, object], Event] = lru_cache(maxsize=64)(_read)
 
 

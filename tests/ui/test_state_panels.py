@@ -313,6 +313,20 @@ def test_a_total_is_judged_not_the_series_it_is_made_of() -> None:
     assert severity(panel({**spec, "reduce": "count"}, values(("a", 900.0), ("b", 900.0)))) is Severity.OK
 
 
+def test_a_number_made_of_several_is_judged_by_itself_and_the_first_of_several_with_all_of_them() -> None:
+    spec = {"kind": "stat", "query": "x", "thresholds": [{"above": 500, "severity": "high"}]}
+    parts = values(("a", 300.0), ("b", 900.0))
+    judged = {how: severity(panel({**spec, "reduce": how}, parts)) for how in ("sum", "min", "mean", "max", "last")}
+    assert judged == {
+        "sum": Severity.HIGH,
+        "min": Severity.OK,
+        "mean": Severity.HIGH,
+        "max": Severity.HIGH,
+        "last": Severity.HIGH,
+    }
+    assert severity(panel({**spec, "reduce": "sum"}, values(("a", 300.0), ("b", 300.0)))) is Severity.HIGH
+
+
 def test_what_is_not_known_of_yesterday_is_said() -> None:
     data = panel({"kind": "counter", "query": "x"}, {"main": values(("a", 2.0)), "delta": []})
     assert counter.changes(data, 2.0) == ["nothing known of yesterday"]

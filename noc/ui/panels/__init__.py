@@ -73,7 +73,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "stat": Kind(stat.draw, 6),
+    "stat": Kind(stat.draw, 6, severity=stat.severity_of_stat),
     "gauge": Kind(gauge.draw, 6),
     "sparkline": Kind(sparkline.draw, 5),
     "timeseries": Kind(timeseries.draw, 9),

@@ -7,6 +7,7 @@ import math
 from noc.charts.canvas import Canvas, Ink
 from noc.config.panels import StatSpec
 from noc.model.severity import Severity
+from noc.model.thresholds import severity_of
 from noc.model.timerange import format_duration
 from noc.model.units import format_delta
 from noc.ui.panels.data import PanelData, mapped, readings, severity
@@ -20,12 +21,23 @@ def reduced(data: PanelData, role: str = "main") -> float | None:
     return reduced_of([reading.value for reading in readings(data, role)], spec.reduce)
 
 
+def severity_of_stat(data: PanelData) -> Severity:
+    """Of a number made of several series its own, not that of each: what is judged is what is shown."""
+    spec = data.spec
+    assert isinstance(spec, StatSpec)
+    if spec.reduce == "last":
+        return severity(data)
+    value = reduced(data)
+    words = mapped(data, value)
+    return words[1] if words and words[1] else severity_of(value, data.thresholds or data.thresholds_of(0))
+
+
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     """Digits (or a state's letters) as tall as the room allows, the change beside or beneath, the trend at the foot."""
     spec, palette = data.spec, data.look.palette
     assert isinstance(spec, StatSpec)
     value, canvas = reduced(data), Canvas(columns, rows)
-    level = severity(data)
+    level = severity_of_stat(data)
     words = mapped(data, value)
     if words:
         own = words[1] or (level if level is not Severity.OK else None)
