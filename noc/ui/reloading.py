@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from noc.engine.variables import ALL
-from noc.model.errors import ConfigError
+from noc.model.errors import ConfigError, NocError
 from noc.model.timerange import format_duration
 from noc.ui.logpages import MADE
 
 if TYPE_CHECKING:
+    from noc.runtime import Page
     from noc.ui.board import Board
 
 
@@ -48,8 +49,7 @@ def command(board: Board) -> str:
     """The command line that opens this very view again; of a page made on the spot: that of where it came from."""
     named = [(board.page, board.view), *((one.page, one.view) for one in reversed(board.trail))]
     page, view = next((one for one in named if not one[0].name.startswith(MADE)), named[-1])
-    known = page.path is None or page.name in board.runtime.inventory()
-    parts = [*board.runtime.reopen, page.name if known else str(page.path)]
+    parts = [*board.runtime.reopen, address(board, page)]
     if view.span:
         parts += ["--range", format_duration(view.span)]
     if view.end is not None:
@@ -57,3 +57,14 @@ def command(board: Board) -> str:
     for name, values in view.values:
         parts += [part for value in values for part in ("--var", f"{name}={'all' if value == ALL else value}")]
     return shlex.join(parts)
+
+
+def address(board: Board, page: Page) -> str:
+    """How a layout is named so that it opens from anywhere: its name where that leads to this file, else the whole path."""
+    if page.path is None:
+        return page.name
+    try:
+        named = board.runtime.load(page.name).path
+    except NocError:  # no such name, or a broken file of that name
+        named = None
+    return page.name if named == page.path else str(page.path.absolute())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from noc.config.views import SavedView
 from noc.model.timerange import format_duration
 from noc.ui.logpages import MADE
+from noc.ui.reloading import address
 from noc.ui.state import View
 
 if TYPE_CHECKING:
@@ -19,10 +20,9 @@ def saved(board: Board) -> SavedView:
     steps = [(board.page, board.view), *((one.page, one.view) for one in reversed(board.trail))]
     page, view = next((one for one in steps if not one[0].name.startswith(MADE)), steps[-1])
     here = page is board.page
-    known = page.path is None or page.name in board.runtime.inventory()
     held = board.desk.held if here else {}
     return SavedView(
-        layout=page.name if known else str(page.path),
+        layout=address(board, page),
         range=view.span,
         until=view.end if view.end is not None else view.paused_at,
         compare=view.compare or None,

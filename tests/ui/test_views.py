@@ -87,6 +87,16 @@ async def test_only_a_command_that_opens_views_is_named_with_one(
         assert wall.actions.named_command() == said
 
 
+def test_a_layout_is_kept_by_its_name_only_where_that_leads_to_its_file() -> None:
+    found = board()
+    found.page = replace(found.page, path=Path("walls/test.yaml"))
+    whole = str(Path("walls/test.yaml").absolute())
+    assert (views.saved(found).layout, found.command()) == (whole, f"noc {whole}")
+    own = found.page
+    found.runtime = replace(found.runtime, load=lambda name: own)
+    assert (views.saved(found).layout, found.command()) == ("test", "noc test")
+
+
 def test_a_view_is_told_in_a_few_words() -> None:
     assert views.told(KEPT) == "test  2h  fixed  host=b"
     assert views.told(SavedView(layout="a", range=3600.0, filters={"x": "y"})) == "a  last 1h  1 filter"
