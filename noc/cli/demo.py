@@ -94,6 +94,7 @@ def command(
         colours=colours,
         probe=probe,
     )
+    settings = options.chosen_pages(settings, layouts, programme)
     log_to(settings.log_file)
     settings = demo_settings(settings, scenario)
     words = ["noc", "demo", "--scenario", scenario, "--seed", str(seed)]

@@ -100,7 +100,7 @@ async def _live(runtime: Runtime, view: View, settings: Settings, mouse: bool, a
     """The wall until the viewer, SIGTERM, SIGHUP or a bug ends it; the exit code."""
     app = WallApp(runtime, view, worn(runtime, settings), alert)
     app.depth = told(os.environ, settings.colours)
-    app.bandwidth = settings.bandwidth
+    app.bandwidth, app.metered = settings.bandwidth, settings.meter
     # Whoever ends the wall from outside (a service manager, a logout, a lost line) leaves a usable terminal behind.
     for name in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(name, app.exit)

@@ -114,6 +114,11 @@ def build_settings(
     return effective(settings, flags, environ, home=home), places
 
 
+def chosen_pages(settings: Settings, layouts: Sequence[str] | None, programme: str | None) -> Settings:
+    """The settings for layouts named on the command line: they go before a programme that is only configured."""
+    return settings.model_copy(update={"programme": None}) if layouts and programme is None else settings
+
+
 @contextmanager
 def reporting() -> Iterator[None]:
     """Expected failures become one line each on standard error and the exit code of their kind."""

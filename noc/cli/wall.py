@@ -68,6 +68,7 @@ def command(
         colours=colours,
         probe=probe,
     )
+    settings = options.chosen_pages(settings, layouts, programme)
     log_to(settings.log_file)
     library = Library.of(places)
     saved = chosen(view, config) if view is not None else None

@@ -145,6 +145,8 @@ class Settings(Model):
     """Blocks and braille, or plain ASCII; told from the locale and the terminal by default."""
     bandwidth: int | None = Field(default=None, ge=200)
     """Bytes a second to the terminal at most, on average: a slow line gets fewer pictures, never late ones."""
+    meter: bool = False
+    """Bytes a second to the terminal in the header; a slow line and one with a ``bandwidth`` have them anyway."""
     checks: dict[str, Check] = Field(default_factory=dict)
     """Health checks by name."""
     probe: bool = False

@@ -9,7 +9,6 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 
 from rich.console import RenderableType
@@ -18,11 +17,9 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding
-from textual.color import Color
 from textual.driver import Driver
 from textual.drivers import linux_driver
 from textual.filter import Monochrome, NoColor
@@ -30,10 +27,10 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.style import Style as TextualStyle
 from textual.theme import Theme
 from textual.widget import Widget
 
+import noc.ui.frugal  # noqa: F401  what the libraries remember
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE
 from noc.engine.pulse import Pulse
@@ -63,6 +60,8 @@ class Application(App[None]):
     """How many colours the terminal shows."""
     bandwidth: int | None = None
     """Bytes a second it may get at most, on average."""
+    metered = False
+    """Whether the header says how many it gets."""
     charset = UNICODE
     """Which glyphs it shows."""
     worn: Palette | None = None
@@ -184,22 +183,6 @@ def _later(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> Non
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(callback)
 
-
-@lru_cache(1024)
-def _inner_outer(base: Color, background: Color) -> tuple[TextualStyle, TextualStyle]:
-    return TextualStyle(background=base + background), TextualStyle(background=base)
-
-
-def _get_inner_outer(_: StylesCache, base: Color, background: Color) -> tuple[TextualStyle, TextualStyle]:
-    """What Textual remembers under the widget's own cache, and with it every row that widget ever drew: a wall on which
-    dialogs are opened for months would keep a thousand of them (measured: 60 MB in a day)."""
-    return _inner_outer(base, background)
-
-
-StylesCache.get_inner_outer = _get_inner_outer  # type: ignore[method-assign, assignment]
-
-# Rich remembers sixteen thousand segments it has cut; those of a wall are log lines and numbers that never come back.
-Segment._split_cells = classmethod(lru_cache(512)(vars(Segment)["_split_cells"].__func__.__wrapped__))  # type: ignore[assignment, arg-type]
 
 vars(linux_driver)["WriterThread"] = Output  # the driver looks its name up when it starts
 

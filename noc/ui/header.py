@@ -43,6 +43,8 @@ class HeaderData:
     """Whether this wall could write and must not."""
     programme: tuple[str, ...] = ()
     """Where a TV programme has come to, from long to short: the first that fits is said."""
+    meter: str = ""
+    """Bytes a second that go to the terminal."""
     paused: str = ""
     """A programme that somebody paused, and how long it will be."""
 
@@ -139,6 +141,8 @@ def _put_left(
         parts.append((f"⌖ {data.mark}", strong))
     if data.variables:
         parts.append((clean(data.variables, 80), quiet))
+    if data.meter:
+        parts.append((data.meter, quiet))
     if data.notice and data.thin:
         parts.insert(0, (clean(data.notice, 200), strong))
     for text, ink in parts:

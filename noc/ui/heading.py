@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from noc.ui.tv import Tv
 
 
-def heading(board: Board, notice: str, tv: Tv | None, *, thin: bool) -> HeaderData:
-    """The header now. ``notice`` goes before what is wrong with files; ``thin``: there is no footer to say it in."""
+def heading(board: Board, notice: str, tv: Tv | None, *, thin: bool, meter: str = "") -> HeaderData:
+    """The header now. ``notice`` goes before what is wrong with files; ``thin``: there is no footer to say it in;
+    ``meter``: what is said of the line to the terminal."""
     runtime = board.runtime
     now, alerting = runtime.clock.now(), runtime.alerting
     words = tv.words() if tv is not None else None
@@ -38,6 +39,7 @@ def heading(board: Board, notice: str, tv: Tv | None, *, thin: bool) -> HeaderDa
         read_only=alerting is not None and runtime.read_only,
         programme=words.quiet if words else (),
         paused=words.loud if words else "",
+        meter=meter,
     )
 
 

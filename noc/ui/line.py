@@ -21,6 +21,7 @@ from rich.cells import cell_len
 from textual.drivers._writer_thread import WriterThread
 
 from noc.model.clock import Clock, SystemClock
+from noc.model.units import format_value
 
 WINDOW = 10.0
 """Seconds over which bytes a second are counted."""
@@ -110,6 +111,13 @@ class Line:
         with self._lock:
             self._forget(now)
             return sum(size for _, size in self._recent) / WINDOW
+
+    def words(self, metered: bool = False) -> str:
+        """``640 B/s``, ``640 B/s of 2 kB/s``: what a header says of a line that is capped, slow, or ``metered``."""
+        took = self.bytes_a_second()
+        slow = self._clock.monotonic() - self._slow_at < WINDOW
+        of = f" of {format_value(self.cap, 'Bps')}" if self.cap else ""
+        return f"{format_value(round(took), 'Bps')}{of}" if metered or slow or of else ""
 
     def _forget(self, now: float) -> None:
         while self._recent and now - self._recent[0][0] >= WINDOW:

@@ -71,6 +71,11 @@ class Vitals:
         """What the header says of a wall that cannot paint on time; nothing for one that can."""
         return late_words(self.app.pulse.late)
 
+    @property
+    def meter(self) -> str:
+        """Bytes a second, where somebody wants to know: on a capped or slow line, or by the setting ``meter``."""
+        return self.app.line.words(self.app.metered)
+
     # -- nothing answers
 
     def _look(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from noc.cli.options import build_settings, narrate
+from noc.cli.options import build_settings, chosen_pages, narrate
 from noc.config.paths import bundled
 from noc.model.errors import ConfigError
 
@@ -26,6 +26,17 @@ def test_the_users_file_is_read_and_its_directories_are_searched_first(tmp_path:
     assert settings.environment == "prod"
     assert places.layouts[0] == file.parent / "team"
     assert places.themes[0] == tmp_path / "looks"
+
+
+def test_layouts_that_are_named_go_before_a_configured_programme_but_not_before_a_named_one(tmp_path: Path) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text("tv: true\nprogramme: gateway\n")
+    settings, _ = build_settings(config=file, environ={}, home=tmp_path)
+    chosen = [
+        chosen_pages(settings, layouts, programme).programme
+        for layouts, programme in ((["host"], None), ([], None), (None, None), (["host"], "gateway"))
+    ]
+    assert chosen == [None, "gateway", "gateway", "gateway"]
 
 
 def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:

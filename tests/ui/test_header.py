@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from noc.model.results import ServerHealth
@@ -12,9 +14,9 @@ from tests.palettes import DARK
 from tests.ui.given import NOW
 
 
-def header(columns: int, view: View, title: str = "Logs › trace req_d3811f2ae") -> str:
+def header(columns: int, view: View, title: str = "Logs › trace req_d3811f2ae", **more: Any) -> str:
     servers = (ServerHealth("loki", "loki", True, NOW), ServerHealth("alertmanager", "alertmanager", True, NOW))
-    data = HeaderData("demo", "", title, view, 1800.0, NOW, "UTC", servers, read_only=True, mark="15:29:35")
+    data = HeaderData("demo", "", title, view, 1800.0, NOW, "UTC", servers, read_only=True, mark="15:29:35", **more)
     return draw_header(data, columns, Look(DARK)).text().rstrip()
 
 
@@ -34,3 +36,9 @@ def test_a_wall_that_is_not_live_says_so_whole_beside_where_it_is(columns: int, 
 def test_what_is_read_only_and_where_the_time_cursor_stands_follows_where_there_is_room() -> None:
     wide = header(160, View("made: trace", span=1800.0, end=NOW - 60))
     assert "HISTORY, not live  30m  read-only  ⌖ 15:29:35" in wide
+
+
+def test_the_lines_meter_comes_last_and_goes_first() -> None:
+    live = View("logs")
+    assert "last 30m ▸ live  ⌖ 15:29:35  640 B/s of 2 kB/s" in header(160, live, "Logs", meter="640 B/s of 2 kB/s")
+    assert "B/s" not in header(80, live, "Logs", meter="640 B/s of 2 kB/s")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc.model.clock import FixedClock
-from noc.ui.line import LEAST, MOST, SHARE, Line, Output
+from noc.ui.line import LEAST, MOST, SHARE, SLOW, Line, Output
 from noc.ui.owed import Owed
 
 
@@ -77,6 +77,20 @@ def test_bytes_a_second_are_those_of_the_last_ten_seconds() -> None:
     assert line.bytes_a_second() == 450.0
     clock.advance(60.0)
     assert (line.bytes_a_second(), line.total) == (0.0, 10_000)
+
+
+def test_the_header_tells_of_a_line_that_is_capped_slow_or_metered_and_of_no_other() -> None:
+    clock = FixedClock(0.0)
+    line, capped = Line(clock), Line(clock, 2000)
+    for one in (line, capped):
+        one.hand(6400)
+        one.took(6400, 0.01)
+    assert [line.words(), line.words(True), capped.words()] == ["", "640 B/s", "640 B/s of 2 kB/s"]
+    line.hand(100)
+    line.took(100, 2 * SLOW)
+    assert line.words() == "650 B/s"
+    clock.advance(60.0)
+    assert [line.words(), line.words(True), capped.words()] == ["", "0 B/s", "0 B/s of 2 kB/s"]
 
 
 def test_what_waits_for_a_dead_terminal_is_bounded() -> None:

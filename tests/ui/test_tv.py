@@ -316,6 +316,21 @@ async def test_an_alert_does_not_tear_the_page_from_whoever_is_there_but_its_ban
         assert room.title == "Alarm"
 
 
+async def test_the_banner_stands_over_a_zoomed_panel_too() -> None:
+    async with tv() as room:
+        await room.pilot.press("tab", "z")
+        zoom = room.pilot.app.screen
+        assert isinstance(zoom, Zoom)
+        before = zoom.glass.canvas.text().split("\n")[1]
+        room.member.fire(BREACH)
+        await room.news()
+        zoom.draw()
+        rows = zoom.glass.canvas.text().split("\n")
+        assert "TenantBreach for" in rows[1]
+        assert rows[2] == before  # the card's title has made room
+        assert len(rows) == room.wall.glass.size.height
+
+
 async def test_what_somebody_left_open_is_closed_after_two_minutes_and_the_rotation_goes_on() -> None:
     async with tv() as room:
         await room.pilot.press("tab", "z")

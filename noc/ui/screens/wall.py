@@ -284,7 +284,7 @@ class Wall(Screen[None]):
         if self._notice and not 0.0 <= self.runtime.clock.now() - self._notice[1] <= NOTICE_SECONDS:
             self._notice = None
         notice = self._notice[0] if self._notice else self.vitals.words
-        return heading(self.board, notice, self.tv, thin=not self.footer)
+        return heading(self.board, notice, self.tv, thin=not self.footer, meter=self.vitals.meter)
 
     def banners(self) -> list[Banner]:
         """The rows under the header now."""

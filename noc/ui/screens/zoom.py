@@ -18,6 +18,7 @@ from noc.model.palette import Palette
 from noc.model.query import Query
 from noc.model.text import clean, fit, truncate
 from noc.model.timerange import format_duration
+from noc.ui.banner import draw_banners
 from noc.ui.cards import body_size, card_or_fault
 from noc.ui.compat import bind
 from noc.ui.glass import Glass
@@ -153,12 +154,19 @@ class Zoom(Screen[None]):
         palette, data = board.look.palette, self._data()
         canvas = Canvas(columns, rows, Ink(palette.text, palette.background))
         canvas.blit(0, 0, draw_header(self._wall.header(), columns, board.look))
-        below = details(data, columns, palette, self._series(data), self.hidden, self._at, rows)
-        card = card_or_fault(data, columns, rows - 2 - below.height)
-        canvas.blit(0, 1, card)
+        banners = draw_banners(self._wall.banners(), columns, palette)  # what the room must see goes before any panel
+        canvas.blit(0, 1, banners)
+        top, below = (
+            1 + banners.height,
+            details(data, columns, palette, self._series(data), self.hidden, self._at, rows),
+        )
+        card = card_or_fault(data, columns, max(1, rows - 1 - top - below.height))
+        canvas.blit(0, top, card)
         canvas.blit(0, rows - 1 - below.height, below)
-        if (dark := self._wall.vitals.dark(columns, rows - 2)) is not None:  # what nothing answers is not looked at
-            canvas.blit(0, 1, dark)
+        if (
+            dark := self._wall.vitals.dark(columns, max(1, rows - 1 - top))
+        ) is not None:  # nobody looks at what is gone
+            canvas.blit(0, top, dark)
         canvas.blit(0, rows - 1, draw_footer(HINTS, self._wall.header().notice, "", columns, palette))
         glass.show(canvas, palette.text, palette.background)
 
