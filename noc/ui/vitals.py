@@ -92,14 +92,15 @@ class Vitals:
             alerting = self.wall.runtime.alerting
             if alerting is not None:
                 refreshes |= {one.name: alerting.poller.interval for one in alertmanagers(board)}
-        before, self.blackout = self.blackout, None
-        if board.view.live:
-            self.blackout = blacked_out(asked, clock.now(), began=self._began, refreshes=refreshes)
-        if before is None and self.blackout is not None:
+        found = blacked_out(asked, clock.now(), began=self._began, refreshes=refreshes) if board.view.live else None
+        if self.blackout is None and found is not None:
+            self.wall.redraw(whole=True)  # behind the letters every picture says how old it is
+        before, self.blackout = self.blackout, found
+        if before is None and found is not None:
             glass = self.wall.glass.canvas
             self._behind = Canvas(glass.width, glass.height)
             self._behind.blit(0, 0, glass)
-        elif before is not None and self.blackout is None:
+        elif before is not None and found is None:
             self._behind = None
             self.wall.rearrange()
 

@@ -27,6 +27,7 @@ from noc.runtime import Runtime
 from noc.ui.panels import state, status_grid
 from noc.ui.screens.wall import Wall
 from noc.ui.screens.zoom import Zoom
+from noc.ui.vitals import settle
 from tests.alertgiven import alert
 from tests.ui.alertfakes import FakeAlertmanager, FakeRules, make_desk
 from tests.ui.fakes import NOW, FakeSource, make_app, make_page, make_runtime
@@ -180,6 +181,20 @@ async def test_a_panel_stamps_its_age_beyond_two_intervals_before_the_wall_goes_
         await found.passed(1)
         assert "◷ 5s old" in found.text
         assert not found.dark
+
+
+async def test_pictures_behind_the_letters_say_how_old_they_are_however_soon_it_went_dark() -> None:
+    async with room() as found:
+        found.die()
+        found.clock.advance(11)
+        found.runtime.poller.refresh()
+        if found.runtime.alerting is not None:
+            found.runtime.alerting.poller.refresh()
+        await settle(found.runtime, 5)
+        found.wall.tick()  # the first look at the failures, before any card was drawn anew
+        behind = found.wall.vitals._behind
+        assert behind is not None
+        assert "11s old" in behind.text()
 
 
 async def test_one_of_three_sources_that_answers_keeps_the_wall() -> None:
