@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,7 @@ def demo(
         log_servers={"loki": configured["loki"]},
         members={"alertmanager": member},
         probers=probers,
-        seed=asked.seed,
+        rng=Even() if in_process else random.Random(asked.seed),  # noqa: S311  jitter, no secret
         pace=pace,
         correct_clock=False,
         audited=not in_process,
@@ -120,6 +121,13 @@ def demo(
         chosen=layouts,
         close=close,
     )
+
+
+class Even(random.Random):
+    """No jitter: a picture says of failing servers when they are asked again, and two alike say the same."""
+
+    def random(self) -> float:
+        return 0.5
 
 
 def _probers(

@@ -151,7 +151,7 @@ def assemble(
     log_servers: Mapping[str, Server] | None = None,
     members: Mapping[str, AlertmanagerSource] | None = None,
     probers: Mapping[str, Prober] | None = None,
-    seed: int | None = None,
+    rng: random.Random | None = None,
     pace: float = 1.0,
     correct_clock: bool = True,
     audited: bool = True,
@@ -162,7 +162,7 @@ def assemble(
     """What live and demo have in common. ``chosen``: the layouts that somebody named, all of them by default; ``probers``:
     by check, on a wall that probes."""
     environment = settings.active()
-    rng = random.Random(seed)  # noqa: S311  jitter, no secret
+    rng = rng or random.Random()  # noqa: S311  jitter, no secret
     store = Store(spread=rng.random)
     palettes = library.palettes(settings.theme)
     theme = library.palette(settings.theme).name
