@@ -31,6 +31,7 @@ from noc.ui.panels import KINDS, MINIMUM, severity
 from noc.ui.panels.data import Asked, Logs, Look, PanelData
 from noc.ui.picturekey import picture_key
 from noc.ui.state import View
+from noc.ui.titles import titled
 from noc.ui.values import load as load_values
 
 MARKED = (TimeseriesSpec, AlertHistorySpec, LogRateSpec, HeatmapSpec)
@@ -359,7 +360,7 @@ class Board:
         focused = panel == self.view.focus
         return PanelData(
             id=panel,
-            title=clean(chosen.title or panel, 120),
+            title=titled(chosen, panel, self.page.layout.variables, lambda: self.values),
             spec=chosen,
             asked=asked,
             now=now,
