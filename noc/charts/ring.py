@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,9 +23,14 @@ RingCell = tuple[int, int, tuple[Dot, ...]]
 """Column, row and the dots that the ring has in a cell."""
 
 
-@lru_cache(maxsize=6)  # a ring of 40 columns is half a megabyte
 def ring_cells(size: int, hollow: float) -> tuple[RingCell, ...]:
     """The cells of a ring ``size`` columns across whose hollow has the share ``hollow`` of its radius."""
+    return tuple((x, y, tuple(map(Dot, *dots))) for x, y, *dots in _packed(size, hollow))
+
+
+@lru_cache(maxsize=16)
+def _packed(size: int, hollow: float) -> tuple[tuple[int, int, bytes, array[float], array[float]], ...]:
+    """The cells, their dots' bits, shares and radii in arrays: a ring has thousands of them."""
     outer = float(size)
     found: dict[tuple[int, int], list[Dot]] = {}
     for y in range(size * 2):
@@ -34,7 +40,16 @@ def ring_cells(size: int, hollow: float) -> tuple[RingCell, ...]:
             if outer * hollow <= radius <= outer:
                 share = math.atan2(across, up) / math.tau % 1.0
                 found.setdefault((x // 2, y // 4), []).append(Dot(_BITS[y % 4][x % 2], share, radius))
-    return tuple((x, y, tuple(dots)) for (x, y), dots in sorted(found.items()))
+    return tuple(
+        (
+            x,
+            y,
+            bytes(dot.bit for dot in dots),
+            array("d", (dot.share for dot in dots)),
+            array("d", (dot.radius for dot in dots)),
+        )
+        for (x, y), dots in sorted(found.items())
+    )
 
 
 def apart(share: float, other: float, radius: float) -> float:

@@ -19,7 +19,7 @@ class Bounds:
     """Lines known by number, so that none is taken twice."""
     characters: int = 32_000_000
     """Of the texts of the lines kept."""
-    kept: int = 4
+    kept: int = 2
     """Feeds nobody looks at."""
     kept_for: float = 600.0
     """Seconds."""

@@ -208,9 +208,10 @@ def run(hours: float = 24.0, speed: float = 60.0) -> Report:
             str(file),
         ]
         end, restarts, resizes, presses = t0 + hours * HOUR / speed, 0, 0, 0
-        # Each once in the first hour: sizes and ranges for as long as all pages take, other keys for a moment.
-        shown = [(SIZES[1], ""), (SIZES[2], ""), (SIZES[3], ""), (SIZES[0], ""), *((None, key) for key in "1234")]
-        first, away = deque((280.0 / speed, *one) for one in shown), False
+        # Each once in the first hour: sizes, and the ranges at the largest, for as long as all pages take; other keys for
+        # a moment.
+        shown = [*((size, "") for size in (*SIZES[1:3], SIZES[3])), *((None, key) for key in "1234c"), (SIZES[0], "0")]
+        first, away = deque((215.0 / speed, *one) for one in shown), False
         first.extend((50.0 / speed, None, key) for key in KEYS[4:])
         with terminal.opened(command, 200, 55) as program:
             while time.time() < end:

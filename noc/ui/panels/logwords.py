@@ -18,8 +18,8 @@ from noc.ui.panels.data import PanelData
 
 YOUNG = 60.0
 """Seconds for which a critical line is counted in the title row."""
-REMEMBERED = 12
-"""Sifted lists that are kept: two a feed, for as many feeds as two pages have."""
+REMEMBERED = 6
+"""Sifted lists that are kept: two a feed, for as many feeds as a page has."""
 
 
 def filters(data: PanelData) -> tuple[LogFilter, ...]:
