@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import logging
 import os
@@ -34,6 +35,10 @@ from noc.ui.state import View
 
 SETTLE = 15.0  # seconds a frame without a terminal waits for answers
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+"""Options of mallopt(3)."""
+LARGE = 128 * 1024
+"""Bytes from which a block is given back by itself: what glibc begins with."""
 THRESHOLDS = (10_000, 3, 30)
 """When garbage is collected. A look at everything holds up keys for a tenth of a second, and Textual's rows are cycles that
 die with their frame: they go in the cheap looks at what is young, if these come less often than frames."""
@@ -104,6 +109,7 @@ async def _live(runtime: Runtime, view: View, settings: Settings, mouse: bool, a
     # Whoever ends the wall from outside (a service manager, a logout, a lost line) leaves a usable terminal behind.
     for name in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(name, app.exit)
+    _give_back()
     gc.freeze()  # layouts and models live as long as the wall
     gc.set_threshold(*THRESHOLDS)
     try:
@@ -115,6 +121,17 @@ async def _live(runtime: Runtime, view: View, settings: Settings, mouse: bool, a
             await runtime.close()
         _let_go()
     return Exit.INTERRUPTED if app.interrupted else app.return_code or Exit.OK
+
+
+def _give_back() -> None:
+    """glibc raises its bounds with the largest block that was ever freed, and keeps what a single large answer took; with
+    fixed bounds it gives that back. Other C libraries do anyway, or have no such call."""
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return
+    for option, value in ((M_MMAP_THRESHOLD, LARGE), (M_TRIM_THRESHOLD, LARGE), (M_ARENA_MAX, 1)):
+        mallopt(option, value)
 
 
 def _let_go() -> None:

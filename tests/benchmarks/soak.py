@@ -115,9 +115,8 @@ class Sample:
 def sample(t0: float, speed: float) -> Sample:
     gc.collect()
     live = gc.get_objects()
-    types = Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in live)
-    for task in asyncio.all_tasks():
-        types[f"task {getattr(task.get_coro(), '__qualname__', '?')}"] += 1
+    types = Counter(map(type, live))
+    tasks = Counter(f"task {getattr(task.get_coro(), '__qualname__', '?')}" for task in asyncio.all_tasks())
     fields = Path("/proc/self/status").read_text().splitlines()
     status = {name: value.split() for name, _, value in (line.partition(":") for line in fields)}
     links = []
@@ -134,7 +133,7 @@ def sample(t0: float, speed: float) -> Sample:
         files=len(links),
         objects=len(live),
         threads=int(status["Threads"][0]),
-        types=dict(types.most_common(TYPES)) | {name: n for name, n in types.items() if name.startswith("task ")},
+        types={f"{one.__module__}.{one.__qualname__}": n for one, n in types.most_common(TYPES)} | tasks,
     )
 
 
