@@ -1,0 +1,14 @@
+"""The demo's arithmetic runs in no threads of its own: those of OpenBLAS kept ended walls alive now and then."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+
+def test_the_embedded_world_starts_no_thread_by_being_imported() -> None:
+    code = "import os, noc.demo.world; print(len(os.listdir('/proc/self/task')))"
+    environ = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
