@@ -17,7 +17,7 @@ ArcCell = tuple[int, int, int, bytes, "array[float]"]
 """Column, row, all dot bits, and of each dot its bit and its share of the way (0 left, 1 right); a wall has thousands."""
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=12)
 def arc_cells(width: int, height: int, outer: float, inner: float) -> tuple[ArcCell, ...]:
     """The cells of a ring between two shares of the radius, its centre in the middle of the lower edge.
 

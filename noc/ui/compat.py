@@ -271,7 +271,7 @@ def strip_of(canvas: Canvas, y: int, foreground: str, background: str) -> Strip:
     return Strip(segments, canvas.width)
 
 
-MOST_STYLES = 1024
+MOST_STYLES = 512
 _styles: dict[tuple[str, str], dict[Ink, Style]] = {}
 """Styles by ground and ink, asked for some thousand times a redraw; bounded by ``MOST_STYLES`` a theme."""
 

@@ -215,7 +215,10 @@ def run(hours: float = 24.0, speed: float = 60.0) -> Report:
         with terminal.opened(command, 200, 55) as program:
             while time.time() < end:
                 with _servers(t0, speed, ports):
-                    until = min(end, time.time() + HOUR / speed)  # an hour of service, then a minute and a half without
+                    hours_up = (
+                        1.0 if restarts else 0.4
+                    )  # of service, then a minute and a half without; once in the first hour
+                    until = min(end, time.time() + hours_up * HOUR / speed)
                     while time.time() < until:
                         time.sleep(first[0][0] if first else EVERY)
                         program.chunks.clear()
