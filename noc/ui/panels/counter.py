@@ -10,11 +10,10 @@ from noc.config.sharepanels import CounterSpec
 from noc.model.results import State
 from noc.model.series import Series
 from noc.model.severity import Severity
-from noc.model.thresholds import severity_of
 from noc.model.timerange import format_duration
 from noc.model.units import format_delta, format_value
 from noc.ui.panels.data import PanelData, mapped, readings
-from noc.ui.panels.number import beside_or_beneath, draw_course, draw_number, draw_state, reduced_of
+from noc.ui.panels.number import beside_or_beneath, draw_course, draw_number, draw_state, judged_number, reduced_of
 
 
 def total(data: PanelData, role: str = "main") -> float | None:
@@ -25,10 +24,8 @@ def total(data: PanelData, role: str = "main") -> float | None:
 
 
 def severity(data: PanelData) -> Severity:
-    """The total's, not that of each series it is made of: what is judged is what is shown."""
-    value = total(data)
-    words = mapped(data, value)
-    return words[1] if words and words[1] else severity_of(value, data.thresholds or data.thresholds_of(0))
+    """The total's, not that of each series it is made of."""
+    return judged_number(data, total(data))
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:

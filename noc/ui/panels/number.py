@@ -10,9 +10,11 @@ from noc.charts.canvas import Canvas, Ink
 from noc.charts.digits import draw_digits
 from noc.charts.letters import draw_word, spelt
 from noc.charts.spark import draw_spark_series
+from noc.model.severity import Severity
 from noc.model.text import truncate, width
+from noc.model.thresholds import severity_of
 from noc.model.units import format_value, split_value
-from noc.ui.panels.data import PanelData
+from noc.ui.panels.data import PanelData, mapped
 
 Reduce = Literal["last", "min", "max", "mean", "sum", "count"]
 
@@ -23,6 +25,12 @@ _SPARE = 3
 """Rows beneath a number of which one may tell its change: its course keeps two."""
 _AIR = 6
 """Rows beneath a number from which its change stands one row off."""
+
+
+def judged_number(data: PanelData, value: float | None) -> Severity:
+    """The severity of a number made of several series: its own, not that of each. What is judged is what is shown."""
+    words = mapped(data, value)
+    return words[1] if words and words[1] else severity_of(value, data.thresholds or data.thresholds_of(0))
 
 
 def reduced_of(values: Sequence[float | None], how: Reduce) -> float | None:

@@ -7,11 +7,10 @@ import math
 from noc.charts.canvas import Canvas, Ink
 from noc.config.panels import StatSpec
 from noc.model.severity import Severity
-from noc.model.thresholds import severity_of
 from noc.model.timerange import format_duration
 from noc.model.units import format_delta
 from noc.ui.panels.data import PanelData, mapped, readings, severity
-from noc.ui.panels.number import beside_or_beneath, draw_course, draw_number, draw_state, reduced_of
+from noc.ui.panels.number import beside_or_beneath, draw_course, draw_number, draw_state, judged_number, reduced_of
 
 
 def reduced(data: PanelData, role: str = "main") -> float | None:
@@ -22,14 +21,10 @@ def reduced(data: PanelData, role: str = "main") -> float | None:
 
 
 def severity_of_stat(data: PanelData) -> Severity:
-    """Of a number made of several series its own, not that of each: what is judged is what is shown."""
+    """Of a number made of several series its own."""
     spec = data.spec
     assert isinstance(spec, StatSpec)
-    if spec.reduce == "last":
-        return severity(data)
-    value = reduced(data)
-    words = mapped(data, value)
-    return words[1] if words and words[1] else severity_of(value, data.thresholds or data.thresholds_of(0))
+    return severity(data) if spec.reduce == "last" else judged_number(data, reduced(data))
 
 
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
