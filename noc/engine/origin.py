@@ -31,11 +31,13 @@ _DAMAGE = (ValueError, LookupError, TypeError, OSError, RuntimeError, struct.err
 @dataclass(frozen=True, slots=True)
 class Origin:
     """``country`` is an ISO 3166 code, ``name`` its usual English name; both are empty where nobody knows. ``note`` is
-    the range of an address that belongs to no country: ``private``, ``documentation`` ..."""
+    the range of an address that belongs to no country: ``private``, ``documentation`` ... ``unknown`` says why no address
+    has a country: no database, or a damaged one."""
 
     country: str = ""
     name: str = ""
     note: str = ""
+    unknown: str = ""
 
     @property
     def words(self) -> str:
@@ -64,7 +66,7 @@ class Origins:
         try:
             self._reader = _opened(self._path)
         except ConfigError as error:
-            self.missing = "; ".join(f"{fault.file}: {fault.message}" for fault in error.faults)
+            self.missing = clean("; ".join(f"{fault.file}: {fault.message}" for fault in error.faults), 400)
             raise
         if self._reader is None:
             self.missing = NO_DATABASE
@@ -89,17 +91,19 @@ class Origins:
         try:
             self.load()
         except ConfigError:
-            return Origin()  # told once, by ``missing``
+            return Origin(unknown=self.missing)
         return self._country(address)
 
     def _country(self, address: Address) -> Origin:
-        if self._reader is None or (address.version == 6 and self._reader.metadata().ip_version == 4):
+        if self._reader is None:
+            return Origin(unknown=self.missing)
+        if address.version == 6 and self._reader.metadata().ip_version == 4:
             return Origin()
         try:
             return _read(self._reader.get(str(address)))
         except _DAMAGE as error:
             self.missing = f"the country database is damaged ({clean(str(error), 80)}); {WANTED}"
-            return Origin()
+            return Origin(unknown=self.missing)
 
 
 def _opened(path: Path | None) -> Any:

@@ -30,7 +30,6 @@ from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
-import noc.ui.frugal  # noqa: F401  what the libraries remember
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE
 from noc.engine.pulse import Pulse
@@ -41,6 +40,7 @@ from noc.model.text import clean
 from noc.picture.frame import Frame
 from noc.ui.bindings import Key
 from noc.ui.depth import Inks
+from noc.ui.frugal import forget_colours
 from noc.ui.line import Line, Output
 from noc.ui.owed import Owed
 from noc.ui.pasting import Pastes
@@ -84,6 +84,8 @@ class Application(App[None]):
         palette = self.worn or getattr(self, "palette", None)
         if self._inked is None or self._inked.palette is not palette or self._inked.depth is not self.depth:
             self._inked = Inks(self.depth, palette) if palette is not None else None
+            _styles.clear()
+            forget_colours()
         return self._inked
 
     async def on_event(self, event: events.Event) -> None:

@@ -86,7 +86,7 @@ def test_labels_names_and_warnings(size: tuple[int, int], tmp_path: Path, enviro
         tty.press("escape")  # alone: with a key right behind it, it would be Alt and that key
         tty.wait_for(lambda text: "query    up" not in text)
         tty.press("v")
-        tty.wait_for("Enter takes")  # the last line of the list, however long it is
+        tty.wait_for(lambda text: "type to filter" in text and "Enter takes" in text)  # all of it, however long it is
         tty.press("escape")
         tty.wait_for(lambda text: "type to filter" not in text)
         for panel in ("List", "Bars", "Small", "Number"):

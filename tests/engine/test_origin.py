@@ -130,7 +130,7 @@ def faults_of(path: Path) -> list[str]:
     origins = Origins(path)
     with pytest.raises(ConfigError) as caught:
         origins.load()
-    assert origins.of("8.8.8.8") == Origin()
+    assert origins.of("8.8.8.8") == Origin(unknown=origins.missing)
     assert origins.of("10.0.0.1") == Origin(note="private")
     assert origins.missing == f"{path}: {caught.value.faults[0].message}"
     return [f"{Path(fault.file).name}: {fault.message}" for fault in caught.value.faults]
@@ -182,7 +182,7 @@ def test_damage_met_on_the_way_is_said_in_missing(tmp_path: Path) -> None:
     (tmp_path / "some.mmdb").write_bytes(whole[:at_name] + b"\xff\xff\xff\xff" + whole[at_name + 4 :])
     origins = Origins(tmp_path / "some.mmdb")
     origins.load()
-    assert origins.of("1.1.1.1") == Origin()
+    assert origins.of("1.1.1.1") == Origin(unknown=origins.missing)
     assert origins.missing.startswith("the country database is damaged (")
     assert origins.missing.endswith(f"; {WANTED}")
 
@@ -194,7 +194,7 @@ def test_without_the_extra_ranges_are_named_and_what_to_install_is_said(
     monkeypatch.setitem(sys.modules, package, None)
     origins = Origins()
     origins.load()
-    assert origins.of("8.8.8.8") == Origin()
+    assert origins.of("8.8.8.8") == Origin(unknown=NO_DATABASE)
     assert origins.of("192.168.0.1") == Origin(note="private")
     assert origins.missing == NO_DATABASE == "no country database: pip install 'noc-wall[geo]'"
 

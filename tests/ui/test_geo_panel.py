@@ -203,6 +203,14 @@ def test_without_a_country_database_it_says_what_to_install_and_lists_addresses(
     ]
 
 
+def test_with_a_database_that_cannot_serve_it_says_what_is_wrong_with_it() -> None:
+    data = geo()
+    data = replace(
+        data, look=replace(data.look, origin=lambda address: Origin(unknown="the country database is damaged"))
+    )
+    assert text(data, 80, 12)[-1] == " 675 from 7 addresses: the country database is damaged"
+
+
 def test_what_counts_nothing_is_left_out() -> None:
     places = places_of(geo({"1.0.0.1": math.nan, "2.0.0.1": math.inf, "3.0.0.1": -4, "10.0.0.3": 0, "9.9.9.9": 2}))
     assert (places.countries, places.total, places.addresses) == ((), 2.0, 1)

@@ -108,7 +108,7 @@ def _placed(data: PanelData) -> Places:
     places = [_place(f"geo:{key}", *named[key], values, counts) for key, values in found.items()]
     places.sort(key=lambda place: (-place.count, place.key))
     countries = tuple(place for place in places if place.code)
-    missing = "" if countries or not addresses or _knows(data) else NO_DATABASE
+    missing = "" if countries or not addresses else _unknown(data)
     apart = tuple(place for place in places if not place.code)
     if missing:
         apart = tuple(_place(f"geo:@{value}", "", value, [value], counts) for value in _ranked(counts))
@@ -138,9 +138,10 @@ def _origin(value: str, data: PanelData) -> tuple[Origin, bool]:
     return found or Origin(), found is not None or parse_address(text) is not None
 
 
-def _knows(data: PanelData) -> bool:
-    found = data.look.origin(_KNOWN)
-    return found is not None and bool(found.country)
+def _unknown(data: PanelData) -> str:
+    """Why no country can be told; empty where one can."""
+    found = data.look.origin(_KNOWN) or Origin()
+    return "" if found.country else found.unknown or NO_DATABASE
 
 
 def _sum(counts: Iterable[float]) -> float:
