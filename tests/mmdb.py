@@ -20,7 +20,7 @@ class Long(int):
 MARK = b"\xab\xcd\xefMaxMind.com"
 
 
-def database(kind: str, records: Mapping[str, Any], *, version: int = 6) -> bytes:
+def database(kind: str, records: Mapping[str, Any], *, version: int = 6, built: int = 1_700_000_000) -> bytes:
     """A database of networks and their records; an IPv4 network of a version 6 database stands below ``::/96``."""
     root: Node = [None, None]
     data, places = b"", {}
@@ -34,7 +34,7 @@ def database(kind: str, records: Mapping[str, Any], *, version: int = 6) -> byte
     metadata = {
         "binary_format_major_version": Short(2),
         "binary_format_minor_version": Short(0),
-        "build_epoch": 1_700_000_000,
+        "build_epoch": built,
         "database_type": kind,
         "description": {"en": "made for a test"},
         "ip_version": Short(version),
@@ -60,8 +60,9 @@ def encoded(value: Any) -> bytes:
 def _head(kind: int, size: int) -> bytes:
     extended = bytes([kind - 7]) if kind > 7 else b""
     first = 0 if kind > 7 else kind
-    assert size < 285
-    return bytes([first << 5 | min(size, 29)]) + extended + (bytes([size - 29]) if size >= 29 else b"")
+    assert size < 65_821
+    more = b"" if size < 29 else bytes([size - 29]) if size < 285 else (size - 285).to_bytes(2, "big")
+    return bytes([first << 5 | (size if size < 29 else 28 + len(more))]) + extended + more
 
 
 def _bits(network: IPv4Network | IPv6Network, version: int) -> str:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc.engine.origin import KEPT, NO_DATABASE, WANTED, Origin, Origins
+from noc.engine.origin import ANEW, KEPT, NO_DATABASE, WANTED, Origin, Origins
+from noc.model.clock import FixedClock
 from noc.model.errors import ConfigError
 from tests.mmdb import database
 
@@ -218,6 +219,56 @@ def test_nothing_is_opened_before_an_address_of_the_open_internet_is_asked_for(t
     assert origins.of("10.0.0.1") == Origin(note="private")
     assert origins.of("no address") is None
     assert origins.missing == ""
+
+
+def mapped(path: Path) -> int:
+    """Kilobytes of the file that are in this process's memory."""
+    rows, resident, here = Path("/proc/self/smaps").read_text().splitlines(), 0, False
+    for row in rows:
+        first, *rest = row.split()
+        here = rest[-1] == str(path) if "-" in first and not first.endswith(":") else here
+        resident += int(rest[0]) if here and first == "Rss:" else 0
+    return resident
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="this system does not tell")
+def test_what_was_read_of_the_file_is_given_back_after_a_minute(tmp_path: Path) -> None:
+    clock, path = FixedClock(1e6), tmp_path / "some.mmdb"
+    path.write_bytes(database("City", {f"{one}.0.0.0/8": {**GERMANY, "city": "x" * 60_000} for one in range(11, 100)}))
+    origins = Origins(path, clock)
+    for one in range(11, 100):
+        assert origins.of(f"{one}.8.8.8") == Origin("DE", "Germany")
+    read = mapped(path)
+    clock.advance(ANEW)
+    origins.of("11.9.9.9")
+    assert mapped(path) >= read > 0
+    clock.advance(1)
+    origins.of("12.9.9.9")
+    assert 0 < mapped(path) < read / 2
+
+
+def test_another_file_in_its_place_is_taken_and_one_that_cannot_serve_is_not(tmp_path: Path) -> None:
+    clock, path, new = FixedClock(1e6), tmp_path / "some.mmdb", tmp_path / "new.mmdb"
+
+    def put(data: bytes) -> None:
+        new.write_bytes(data)
+        new.replace(path)
+        clock.advance(ANEW + 1)
+
+    put(database("GeoLite2-Country", {"8.0.0.0/8": GERMANY}, built=1))
+    origins = Origins(path, clock)
+    assert origins.of("8.8.8.8") == Origin("DE", "Germany")
+    put(b"half a da")
+    assert origins.of("8.8.8.9") == Origin("DE", "Germany")
+    path.unlink()
+    clock.advance(ANEW + 1)
+    assert origins.of("8.8.8.10") == Origin("DE", "Germany")
+    put(database("GeoLite2-Country", {"8.0.0.0/8": {"country": {"iso_code": "FR"}}}, built=2))
+    assert origins.of("8.8.8.11") == Origin("FR", "France")
+    assert origins.of("8.8.8.8") == Origin("FR", "France")
+    origins.close()
+    clock.advance(ANEW + 1)
+    assert origins.of("8.8.8.8") == Origin()
 
 
 def test_what_is_remembered_is_bounded(tmp_path: Path) -> None:
