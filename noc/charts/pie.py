@@ -19,6 +19,8 @@ from noc.model.text import width as cells
 _HOLLOW = 0.68
 _GAP, _TICK = 0.9, 1.0
 """Dots of ground at either side of the border between two slices; of the target's tick at either side of the target."""
+_READABLE = 6
+"""Cells from which the beginning of a word is better than none."""
 _HALF = 4
 """Dots of a cell from which it is drawn where there is no braille."""
 _FILLS = "#=+:%-o."
@@ -88,8 +90,9 @@ def _draw_centre(canvas: Canvas, pie: Pie, spot: Place, palette: Palette, charse
                 continue
             y = round(centre - large.height / 2)
             canvas.blit(round(middle - large.width / 2), y, large)
-            text = clean(below)
-            text = text if cells(text) <= _chord(radius, large.height + 2) else "" if suffix else unit
+            text, room = clean(below), int(_chord(radius, large.height + 2))
+            if cells(text) > room:
+                text = unit if not suffix else truncate(text, room) if room >= _READABLE else ""
             canvas.put(round(middle - cells(text) / 2), y + large.height, text, quiet)
             return
     text = f"{number} {unit}".strip()

@@ -9,8 +9,10 @@ from itertools import groupby
 
 from noc.charts.canvas import Canvas, Ink
 from noc.charts.charset import UNICODE, Charset, spell
-from noc.charts.timeaxis import clock_label, tick_column, time_ticks
+from noc.charts.markers import Field, at_cursor, draw_markers, unlabelled
+from noc.charts.timeaxis import clock_label, time_ticks
 from noc.model.colour import readable_on
+from noc.model.markers import Marker
 from noc.model.palette import Palette
 from noc.model.text import clean, fit, truncate, width
 
@@ -52,7 +54,8 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The window in unix seconds, and where the cursor stands in it. ``more``: strips that are not even here."""
+    """The window in unix seconds, where the cursor stands in it, and what happened meanwhile. ``more``: strips that are not
+    even here."""
 
     start: float
     end: float
@@ -61,6 +64,7 @@ class Timeline:
     cursor: float | None = None
     chosen: str | None = None
     more: int = 0
+    markers: tuple[Marker, ...] = ()
 
 
 def joined_stretches(stretches: Sequence[Stretch], slack: float) -> tuple[Stretch, ...]:
@@ -126,6 +130,7 @@ def draw_states(
     left, wide = names + 1, max(1, columns - names - 1 - (notes + 1 if notes else 0))
     first, each = offset_of(strips, rows, time.chosen, time.more), spacing_of(len(strips), rows, time.more)
     shown = strips[first : first + shown_of(len(strips), rows, time.more)]
+    words: list[tuple[int, int]] = []
     for place, one in enumerate(shown):
         band = Canvas(columns, max(1, each - 1))
         middle, picked = (band.height - 1) // 2, one.key == time.chosen
@@ -133,39 +138,47 @@ def draw_states(
         if picked:
             band.fill(0, 0, columns, band.height, " ", Ink(palette.text, ground))
         band.put(0, middle, truncate(clean(one.name, 120), names, "middle"), Ink(palette.text, ground, bold=picked))
-        _strip(band, one, time, left, wide, palette, charset)
+        words += [(x, place * each + middle) for x in _strip(band, one, time, left, wide, palette, charset)]
         if notes:
             band.put(columns - notes, middle, fit(one.note, notes), Ink(one.colour, ground, bold=True))
         canvas.blit(0, place * each, band)
     hidden = len(strips) - len(shown) + time.more
     if rows > 1:
-        _axis(canvas, time, left, rows - 1, wide, palette)
+        field = Field(left, wide, rows - 1, time.start, time.end, rows - 1)
+        before = [(x, y, canvas.chars[y][x], canvas.inks[y][x]) for x, y in words if y < rows]
+        marks = draw_markers(canvas, field, time.markers, palette, charset)
+        for x, y, char, ink in before:  # no upright between the letters of a state
+            canvas.chars[y][x], canvas.inks[y][x] = char, ink
+        _axis(canvas, time, field, palette, marks)
     if hidden and rows > 1:
         canvas.put(0, min(rows - 1, len(shown) * each), f"+{hidden} more", Ink(palette.muted))
     return spell(canvas, charset)
 
 
-def _strip(band: Canvas, strip: Strip, time: Timeline, x: int, wide: int, palette: Palette, charset: Charset) -> None:
-    """The stretches of a strip in all rows of its band, and the cursor across them."""
-    at = x
+def _strip(
+    band: Canvas, strip: Strip, time: Timeline, x: int, wide: int, palette: Palette, charset: Charset
+) -> list[int]:
+    """The stretches of a strip in all rows of its band, and the cursor across them; the columns of words."""
+    at, words = x, list[int]()
     for index, run in groupby(cells_of(strip.stretches, time.start, time.end, wide)):
         length = len(list(run))
         if index is None:
             band.fill(at, (band.height - 1) // 2, length, 1, GAP, Ink(palette.faint))
         else:
-            _stretch(band, strip.stretches[index], at, length, charset)
+            words += _stretch(band, strip.stretches[index], at, length, charset)
         at += length
     if time.cursor is None or not time.start <= time.cursor <= time.end:
-        return
+        return words
     column = x + min(wide - 1, int((time.cursor - time.start) / max(1e-9, time.end - time.start) * wide))
     for y in range(band.height):
         under = band.inks[y][column]
         ground = under.fg if band.chars[y][column] == _FULL else under.bg
         band.put(column, y, charset.upright, Ink(palette.text, ground, bold=True))
+    return words
 
 
-def _stretch(band: Canvas, one: Stretch, x: int, length: int, charset: Charset) -> None:
-    """A band, its word in the middle where that leaves a cell at either side."""
+def _stretch(band: Canvas, one: Stretch, x: int, length: int, charset: Charset) -> range:
+    """A band, its word in the middle where that leaves a cell at either side; the columns of the word."""
     plain, middle = not charset.braille, (band.height - 1) // 2
     if plain:
         band.fill(x, 0, length, band.height, _SIGNS[min(one.rank, len(_SIGNS) - 1)], Ink(one.colour))
@@ -175,21 +188,28 @@ def _stretch(band: Canvas, one: Stretch, x: int, length: int, charset: Charset) 
         band.fill(x, middle, length, 1, _HALF if band.height == 1 else _FULL, Ink(one.colour))
     else:
         band.fill(x, 0, length, band.height, _FULL, Ink(one.colour))
-    if one.word and width(one.word) + 2 <= length:
-        ground = None if plain or one.calm else one.colour
-        ink = Ink(readable_on(ground) if ground else one.colour, ground, bold=one.rank > 0)
-        band.put(x + (length - width(one.word) - 2) // 2, middle, f" {one.word} ", ink)
+    if not one.word or width(one.word) + 2 > length:
+        return range(0)
+    ground = None if plain or one.calm else one.colour
+    ink = Ink(readable_on(ground) if ground else one.colour, ground, bold=one.rank > 0)
+    first = x + (length - width(one.word) - 2) // 2
+    return range(first, band.put(first, middle, f" {one.word} ", ink))
 
 
-def _axis(canvas: Canvas, time: Timeline, x: int, y: int, wide: int, palette: Palette) -> None:
-    """Clock times under the strips; the cursor's own, and none that it would touch."""
-    label, at = "", 0
+def _axis(canvas: Canvas, time: Timeline, field: Field, palette: Palette, marks: frozenset[int]) -> None:
+    """Clock times under the strips; the cursor's own, and none that it or a mark would touch."""
+    label, at, y = "", 0, field.rows
     if time.cursor is not None and time.start <= time.cursor <= time.end:
-        label = f" {clock_label(time.cursor, time.tz, time.step, time.end - time.start)} "
-        at = tick_column(time.cursor, time.start, time.end, wide) - width(label) // 2
-        at = min(max(0, at), max(0, wide - width(label)))
-        canvas.put(x + at, y, label, Ink(palette.text, palette.raised))
-    for moment, text in time_ticks(time.start, time.end, wide, time.tz):
-        first = tick_column(moment, time.start, time.end, wide) - width(text) // 2
+        told = at_cursor(time.markers, field, time.cursor)
+        words = f"{clock_label(time.cursor, time.tz, time.step, time.end - time.start)} {told}".strip()
+        label = f" {truncate(words, max(1, field.columns - 2))} "
+        at = field.column(time.cursor) - width(label) // 2
+        at = min(max(field.left, at), max(field.left, field.left + field.columns - width(label)))
+        canvas.put(at, y, label, Ink(palette.text, palette.raised))
+    ticks = [
+        (field.column(moment) - width(text) // 2, text)
+        for moment, text in time_ticks(time.start, time.end, field.columns, time.tz)
+    ]
+    for first, text in unlabelled(ticks, marks):
         if not label or first > at + width(label) or first + width(text) < at:
-            canvas.put(x + first, y, text, Ink(palette.muted))
+            canvas.put(first, y, text, Ink(palette.muted))

@@ -12,7 +12,7 @@ from noc.config.layout import ListVariable, QueryVariable, TextVariable
 from noc.config.logpanels import LogRateSpec, LogsSpec
 from noc.config.panels import PanelBase, QueryPanel, TimeseriesSpec
 from noc.config.sharepanels import HeatmapSpec
-from noc.config.statepanels import ChecksSpec
+from noc.config.statepanels import ChecksSpec, StateTimelineSpec
 from noc.engine.annotations import Annotations
 from noc.engine.grid import Need, Placement, Rect, areas, nearest, place, touching
 from noc.engine.plan import PanelPlan, PlacedPanel, demands, plan
@@ -34,7 +34,7 @@ from noc.ui.state import View
 from noc.ui.titles import titled
 from noc.ui.values import load as load_values
 
-MARKED = (TimeseriesSpec, AlertHistorySpec, LogRateSpec, HeatmapSpec)
+MARKED = (TimeseriesSpec, AlertHistorySpec, LogRateSpec, HeatmapSpec, StateTimelineSpec)
 """Kinds with a time axis, on which marks stand."""
 
 

@@ -121,6 +121,12 @@ def test_a_large_ring_has_large_digits_in_it(palette: Palette) -> None:
     ]
 
 
+def test_a_long_word_under_the_number_is_cut_and_one_without_room_left_out(palette: Palette) -> None:
+    long = replace(HALVES, centre=("50", "%", "upstream_error"))
+    assert picture(draw_pie(long, 60, 13, palette))[8] == "     ⠸⣿⣿⣿⣿⡀ upstream_er… ⢀⣿⣿⣿⣿⠇"
+    assert "upstream" not in "".join(picture(draw_pie(long, 60, 9, palette)))
+
+
 def test_a_disc_has_nothing_written_into_it(palette: Palette) -> None:
     assert picture(draw_pie(replace(HALVES, style="pie"), 44, 6, palette)) == [
         "      ⣠⣶⣾⣿⣿⣷⣶⣄",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from noc.charts.charset import ASCII, UNICODE
 from noc.charts.marks import Mark, draw_marks, grid_of
 from noc.charts.states import Stretch, Strip, Timeline, cells_of, draw_states, joined_stretches
+from noc.model.markers import Marker
 from tests.charts.pictures import TWO, picture
 from tests.palettes import DARK
 
@@ -84,6 +85,25 @@ def test_the_cursor_stands_across_all_strips_and_names_its_time() -> None:
     rows = picture(draw_states([DATABASE, CACHE], replace(TIME, cursor=START + 1800), 60, 3, DARK))
     assert [row.index("│") for row in rows[:2]] == [33, 33]
     assert " 13:30 " in rows[2]
+
+
+def test_what_happened_stands_where_nothing_is_covered_and_at_the_foot() -> None:
+    marks = (
+        Marker(START + 780, kind="deploy", text="v2.20"),
+        Marker(START + 2700, kind="incident", text="pool\x1b[2J"),
+    )
+    marked = replace(TIME, markers=marks)
+    assert picture(draw_states([DATABASE, CACHE], marked, 60, 4, DARK)) == [
+        "Database ▄▄▄▄▄▄ up ▄▄▄▄▄▄█████ DOWN █████▄▄▄▄▄▄ up ▄▄▄▄▄▄ up",
+        "                   ┊ v2.20                  ┊ pool␛[2J",
+        "Cache    ▄▄ up ▄▄········▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up ▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up",
+        "                   ⇧           13:30        ‡",
+    ]
+    assert picture(draw_states([DATABASE, CACHE], marked, 60, 3, DARK, ASCII))[2:] == [
+        "                   D           13:30        I"
+    ]
+    told = picture(draw_states([DATABASE, CACHE], replace(marked, cursor=START + 780), 60, 3, DARK))[2]
+    assert told == "          13:13 deploy v2.20   13:30        ‡"
 
 
 def mark(name: str, word: str = "up") -> Mark:

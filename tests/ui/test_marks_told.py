@@ -21,10 +21,11 @@ variables: {job: {kind: text, default: api}}
 annotations:
   - {kind: series, query: 'group by (version) (build{job="$job"})'}
   - {kind: file, path: MARKS}
-grid: {areas: [a, b]}
+grid: {areas: [a, b, c]}
 panels:
   a: {kind: timeseries, query: x}
   b: {kind: stat, query: x, spark: false, delta: false}
+  c: {kind: state-timeline, query: x}
 """
 
 
@@ -51,3 +52,4 @@ def test_a_board_asks_for_its_annotations_and_marks_only_charts_with_a_time_axis
     assert 'group by (version) (build{job="api"})' in [query.expr for query in ranged]
     assert board.data("a").markers == (Marker(NOW - 60, None, "deploy", "v9"),)
     assert board.data("b").markers == ()
+    assert board.data("c").markers == board.data("a").markers

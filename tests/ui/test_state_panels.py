@@ -12,6 +12,7 @@ from noc.charts.charset import ASCII
 from noc.engine.plan import Role
 from noc.model.checks import CheckResult, CheckState
 from noc.model.errors import Timeout
+from noc.model.markers import Marker
 from noc.model.results import State
 from noc.model.severity import Severity
 from noc.ui.cards import draw_card
@@ -143,6 +144,16 @@ def test_the_worst_and_longest_stands_first_and_what_is_now_at_the_right() -> No
     assert [row[:4] for row in body(data, 50, 5)[:3]] == [" c ▄", " b ▄", " a ▄"]
     assert [row.rstrip()[-6:] for row in body(data, 50, 5)[:1]] == ["✖ DOWN"]
     assert severity(data) is Severity.CRITICAL
+
+
+def test_what_happened_stands_at_its_time() -> None:
+    data = panel(LINE, [({"instance": "a"}, course(range(5, 7)))])
+    data = replace(data, markers=(Marker(NOW - 1800, None, "deploy", "v9"),))
+    assert body(data, 50, 4) == [
+        " Services ▄▄██▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up ▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up",
+        "                            ┊",
+        "                 14:45      ⇧     15:15",
+    ]
 
 
 def test_a_series_that_ended_says_nothing_of_now() -> None:

@@ -153,5 +153,5 @@ def labels(data: PanelData, key: str) -> Mapping[str, str]:
 def draw(data: PanelData, columns: int, rows: int) -> Canvas:
     found, more = _top(data)
     step = max((asked.planned.query.step for asked in data.role("main")), default=60.0)
-    time = Timeline(data.start, data.end, data.look.tz, step, data.cursor, data.chosen, more)
+    time = Timeline(data.start, data.end, data.look.tz, step, data.cursor, data.chosen, more, data.markers)
     return draw_states(found, time, columns, rows, data.look.palette, data.look.charset)
