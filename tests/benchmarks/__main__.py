@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--feed-seconds", type=float, default=60.0, help="how long a feed is flooded")
     parser.add_argument("--presses", type=int, default=keys.PRESSES, help="keys pressed by the keys benchmark")
     parser.add_argument("--soak-hours", type=float, default=24.0, help="wall time of the soak")
-    parser.add_argument("--soak-speed", type=float, default=60.0, help="how many times as fast the soak's clocks run")
+    parser.add_argument("--soak-speed", type=float, default=24.0, help="how many times as fast the soak's clocks run")
     asked = parser.parse_intermixed_args()
     unknown = [name for name in asked.names if name not in NAMES]
     if unknown:
