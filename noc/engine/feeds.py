@@ -84,6 +84,8 @@ class Feeds:
         self._lost: dict[FeedQuery, Feed] = {}
         """Queries of servers there are not."""
         self._tasks: dict[FeedQuery, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        """Tasks cancelled here. A task's own ``cancelling`` tells also of a timeout that it is about to handle."""
         self._versions = numbers(1)
         self._changed: set[FeedQuery] = set()
         self._speaking: asyncio.Handle | None = None
@@ -189,6 +191,7 @@ class Feeds:
         task = self._tasks.get(query)
         if task is not None:
             task.cancel()
+            self._ending.add(task)
 
     def _forget(self, moment: float) -> None:
         """Let go of what nobody has looked at for long, and of the longest when there are many."""
@@ -209,13 +212,14 @@ class Feeds:
             return
         for feeder in self._watched():
             before = self._tasks.get(feeder.query)
-            if before is None or before.done() or before.cancelling():
+            if before is None or before.done() or before in self._ending:
                 self._tasks[feeder.query] = task = asyncio.create_task(_followed(feeder, before))
                 task.add_done_callback(partial(self._ended, feeder.query))
         if self._changed:
             self._announce()
 
     def _ended(self, query: FeedQuery, task: asyncio.Task[None]) -> None:
+        self._ending.discard(task)
         if self._tasks.get(query) is task:
             del self._tasks[query]
         if not task.cancelled() and (error := task.exception()) is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -516,6 +518,24 @@ async def test_flipping_back_and_forth_in_one_breath_follows_once() -> None:
     w.server.hold.set()
     await w.pass_time(20)
     assert 10 <= len([moment for moment in w.server.moments if moment > NOW]) <= 11
+
+
+async def test_a_feed_is_followed_once_also_when_it_is_looked_at_in_the_moment_its_rest_times_out() -> None:
+    w = Wall()
+
+    async def rest(wake: asyncio.Event, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0):  # the loop cancels the task for this timeout, ...
+                asyncio.get_running_loop().call_soon(w.feeds.watch, [QUERY])  # ... then somebody looks, then it goes on
+                await wake.wait()
+        await asyncio.Event().wait()
+
+    w.feeds = Feeds(w.servers, w.clock, random.Random(7), rest=rest)
+    w.feeds.watch([QUERY])
+    await drain()
+    w.feeds.watch([])
+    await drain()
+    assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
 
 
 async def test_feeds_nobody_looks_at_are_forgotten_the_longest_first_and_all_in_time() -> None:
