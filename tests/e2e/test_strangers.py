@@ -140,6 +140,7 @@ def test_a_slow_server_says_so_and_the_keys_answer(tmp_path: Path, environ: dict
             tty.press("?")
             tty.wait_for("panel to the left")
             tty.press("escape")
+            tty.wait_for(lambda text: "panel to the left" not in text)
             tty.wait_for(lambda text: f"no answer from {server.url} within 2s" in " ".join(text.split()))
             tty.press("tab")
             tty.wait_for("▌Course")
