@@ -33,9 +33,12 @@ def _get_inner_outer(_: StylesCache, base: Color, background: Color) -> tuple[St
 
 def _remembering(owner: Any, name: str, most: int) -> None:
     """The same cached function with ``most`` answers kept, wherever the libraries have taken it by name already. Their
-    thousands are of rows and places that come once on a wall, and lie among what stays."""
-    old: Any = vars(owner)[name]
-    inner: Callable[..., Any] = getattr(old, "__func__", old).__wrapped__
+    thousands are of rows and places that come once on a wall, and lie among what stays. A version that has no such function
+    remembers what it likes."""
+    old: Any = vars(owner).get(name)
+    inner: Callable[..., Any] | None = getattr(getattr(old, "__func__", old), "__wrapped__", None)
+    if inner is None:
+        return
     new: Any = lru_cache(most)(inner)
     if isinstance(old, classmethod):
         setattr(owner, name, classmethod(new))
@@ -56,11 +59,13 @@ for _method in ("intersection", "overlaps", "translate"):
 
 def forget_colours() -> None:
     """What was remembered of a palette that is no longer worn."""
-    for remembered in (
-        RichStyle._add,
-        RichStyle.clear_meta_and_links,
-        rich.color.Color.parse,
-        ANSIToTruecolor.truecolor_style,
-        _inner_outer,
+    for owner, name in (
+        (RichStyle, "_add"),
+        (RichStyle, "clear_meta_and_links"),
+        (rich.color.Color, "parse"),
+        (ANSIToTruecolor, "truecolor_style"),
     ):
-        remembered.cache_clear()
+        clear = getattr(getattr(owner, name, None), "cache_clear", None)
+        if clear is not None:
+            clear()
+    _inner_outer.cache_clear()

@@ -18,6 +18,7 @@ from noc.model.palette import Palette
 from noc.ui import compat
 from noc.ui.compat import Application, strip_of
 from noc.ui.dimming import dimmed
+from noc.ui.frugal import _remembering
 from tests.palettes import DARK
 
 
@@ -38,6 +39,15 @@ def test_a_function_is_the_frugal_one_under_every_name_the_libraries_have_for_it
     ]
     assert measured == [cells.cached_cell_len] * 3
     assert [cells.cell_len(text) for text in ("load", "漢字", "e\u0301")] == [4, 4, 1]
+
+
+def test_a_version_without_such_a_function_is_left_as_it_is() -> None:
+    class Newer:
+        plain = len
+
+    _remembering(Newer, "gone", 512)
+    _remembering(Newer, "plain", 512)
+    assert Newer.plain is len
 
 
 def test_the_same_answers_as_before() -> None:
