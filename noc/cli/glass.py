@@ -170,7 +170,6 @@ async def photographed(
     """
     from noc.ui.screens.wall import Wall
 
-    give_back()
     app = WallApp(runtime, view, look)
     try:
         async with app.run_test(size=size) as pilot:
