@@ -109,7 +109,7 @@ async def _live(runtime: Runtime, view: View, settings: Settings, mouse: bool, a
     # Whoever ends the wall from outside (a service manager, a logout, a lost line) leaves a usable terminal behind.
     for name in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(name, app.exit)
-    give_back()
+    _give_back()
     gc.freeze()  # layouts and models live as long as the wall
     gc.set_threshold(*THRESHOLDS)
     try:
@@ -123,7 +123,7 @@ async def _live(runtime: Runtime, view: View, settings: Settings, mouse: bool, a
     return Exit.INTERRUPTED if app.interrupted else app.return_code or Exit.OK
 
 
-def give_back() -> None:
+def _give_back() -> None:
     """glibc raises its bounds with the largest block that was ever freed, and keeps what a single large answer took; with
     fixed bounds it gives that back. Other C libraries do anyway, or have no such call."""
     try:

@@ -113,7 +113,7 @@ class Origins:
             return
         if reader is None:
             return
-        if reader.metadata().build_epoch != self._reader.metadata().build_epoch:
+        if self.missing or reader.metadata().build_epoch != self._reader.metadata().build_epoch:
             self._looked_up.cache_clear()
         self._reader.close()
         self._reader, self.missing = reader, ""

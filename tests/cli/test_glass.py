@@ -118,8 +118,8 @@ def test_the_charset_is_the_variables_then_the_settings_then_the_terminals(
 def test_the_bounds_of_the_allocator_are_fixed_where_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[int, int]] = []
     monkeypatch.setattr(glass.ctypes, "CDLL", lambda _: SimpleNamespace(mallopt=lambda *call: calls.append(call)))
-    glass.give_back()
+    glass._give_back()
     assert calls == [(-3, 131_072), (-1, 131_072), (-8, 1)]
     monkeypatch.setattr(glass.ctypes, "CDLL", lambda _: SimpleNamespace())  # another C library
-    glass.give_back()
+    glass._give_back()
     assert len(calls) == 3

@@ -118,9 +118,7 @@ def test_the_host_layout_opens_by_itself_and_every_panel_fills_at_every_size(
         tty.wait_for(lambda text: re.search(r"page 1 of \d+", text) and complete(text))
         seen: set[str] = set()
         _, pages = page(tty)
-        for at in 2 * [
-            *range(1, pages + 1)
-        ]:  # a picture that is read in two halves shows what it lacks the second time
+        for at in [*range(1, pages + 1)] * 2:  # half a picture may be read: what it lacks is seen the second time
             text = tty.wait_for(lambda text, at=at: f"page {at} of {pages}" in text and complete(text))
             seen |= {title for title in wanted if title in text}
             tty.press("pagedown")

@@ -177,15 +177,21 @@ def test_a_damaged_database_tells_no_country_and_never_raises(tmp_path: Path) ->
         origins.close()
 
 
-def test_damage_met_on_the_way_is_said_in_missing(tmp_path: Path) -> None:
-    whole = database("GeoLite2-Country", {"1.1.1.0/24": {"country": {"iso_code": "FR"}}})
+def test_damage_met_on_the_way_is_said_in_missing_until_a_whole_file_stands_there(tmp_path: Path) -> None:
+    whole, clock = database("GeoLite2-Country", {"1.1.1.0/24": {"country": {"iso_code": "FR"}}}), FixedClock(1e6)
     at_name = whole.index(b"country")
     (tmp_path / "some.mmdb").write_bytes(whole[:at_name] + b"\xff\xff\xff\xff" + whole[at_name + 4 :])
-    origins = Origins(tmp_path / "some.mmdb")
+    origins = Origins(tmp_path / "some.mmdb", clock)
     origins.load()
     assert origins.of("1.1.1.1") == Origin(unknown=origins.missing)
     assert origins.missing.startswith("the country database is damaged (")
     assert origins.missing.endswith(f"; {WANTED}")
+    (tmp_path / "new.mmdb").write_bytes(whole)  # of the same day
+    (tmp_path / "new.mmdb").replace(tmp_path / "some.mmdb")
+    clock.advance(ANEW + 1)
+    assert origins.of("1.1.1.2") == Origin("FR", "France")
+    assert origins.of("1.1.1.1") == Origin("FR", "France")
+    assert origins.missing == ""
 
 
 @pytest.mark.parametrize("package", ["maxminddb", "geoacumen"])
