@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import alertbook, alertpoll, bytes, draw, fetch, figures, keys, logfeed, logkeys, soak, wall
+from tests.benchmarks import alertbook, alertpoll, bytes, draw, fetch, figures, keys, lint, logfeed, logkeys, soak, wall
 
-NAMES = ("fetch", "draw", "wall", "keys", "alertbook", "alertpoll", "logfeed", "logkeys", "bytes", "soak")
+NAMES = ("fetch", "draw", "lint", "wall", "keys", "alertbook", "alertpoll", "logfeed", "logkeys", "bytes", "soak")
 
 
 def main() -> None:
@@ -30,6 +30,7 @@ def main() -> None:
     runs: dict[str, Callable[[], figures.Report]] = {
         "fetch": partial(fetch.run, asked.fetch_seconds),
         "draw": draw.run,
+        "lint": lint.run,
         "wall": partial(wall.run, asked.wall_seconds),
         "keys": partial(keys.run, asked.presses),
         "alertbook": alertbook.run,

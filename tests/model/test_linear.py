@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -109,11 +108,12 @@ def test_spans_are_looked_for_in_the_beginning_of_a_text() -> None:
     "pattern", ["(a+)+$", "(a|a)*b", "(a|aa)+c", ".*.*.*.*x", "(a*)*(b*)*c", r"(\w+\s?)*$!", "a.*a.*a.*b"]
 )
 def test_no_expression_takes_long_for_any_text(pattern: str) -> None:
-    """Python's engine needs minutes to ages for each of these."""
-    began = perf_counter()
-    assert not linear(pattern).search("a" * 20_000 + "!")
-    assert linear(pattern).spans("a" * 300) is not None
-    assert perf_counter() - began < 5.0
+    """Python's engine needs minutes to ages for each of these; here a letter is looked up in what is known."""
+    found = linear(pattern)
+    found._steps = 0
+    assert not found.search("a" * 20_000 + "!")
+    assert found.spans("a" * 300) is not None
+    assert found._steps <= 10
 
 
 def test_ten_times_the_text_takes_about_ten_times_as_long() -> None:
