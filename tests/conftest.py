@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import gc
 import os
 from collections.abc import Callable, Iterator
@@ -11,6 +13,8 @@ import pytest
 from hypothesis import settings
 
 from tests import servers
+
+CACHE = type(functools.cache(int))
 
 # No property is timed: the machines are noisy. CI tries the same examples every time; a developer's run explores.
 settings.register_profile("explore", deadline=None)
@@ -22,6 +26,21 @@ def pytest_collection_finish() -> None:
     """Twelve thousand collected tests live as long as the run: the garbage collector need not look at them again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """What a module of tests remembers for its next test goes with its last one: a demo's world is up to 80 MB."""
+    module = item.getparent(pytest.Module)
+    if module is None or (nextitem is not None and nextitem.getparent(pytest.Module) is module):
+        return
+    caches = [
+        one for one in vars(module.obj).values() if isinstance(one, CACHE) and one.__module__ == module.obj.__name__
+    ]
+    for cache in caches:
+        cache.cache_clear()
+    if caches and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):  # glibc keeps it all for small blocks in between
+        gc.collect()
+        libc.malloc_trim(0)
 
 
 @pytest.fixture(scope="session")
