@@ -76,13 +76,14 @@ def packed(wanted: Mapping[str, tuple[int, int]]) -> list[list[str]]:
 
 
 def examples() -> dict[str, dict[str, object]]:
-    """A panel of each kind as some bundled layout has it; none that needs a variable of its layout."""
+    """A panel of each kind as some bundled layout has it, not narrowed; none that needs a variable of its layout."""
     found: dict[str, dict[str, object]] = {kind: dict(one) for kind, one in OWN.items()}
     names = [*ORDER, *(name for name in NOBODY.available_layouts() if name not in ORDER)]
     for name in names:
         written = YAML(typ="safe").load(NOBODY.find_layout(name))
         variables = [f"${variable}" for variable in written.get("variables", {})]
-        for one in written["panels"].values():
+        for panel_of in written["panels"].values():
+            one = {key: value for key, value in panel_of.items() if key != "where"}
             if not any(variable in str(one) for variable in variables):
                 found.setdefault(one["kind"], one)
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as Pairs
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from noc.catalogue.logql import is_log
 from noc.catalogue.logql import parse as parse_logql
+from noc.catalogue.narrowing import narrowed
 from noc.catalogue.read import parse_model, read_bundled
 from noc.config.base import Duration, Model
 from noc.config.nearest import hint
@@ -139,15 +141,19 @@ class Metric(Model):
 
     @property
     def panel_query(self) -> str:
+        """What a panel asks that wants all of it."""
+        return self.asked({})
+
+    def asked(self, where: Pairs[str, str]) -> str:
         """The expression a panel asks: with ``zero``, 0 instead of nothing as long as the counting job is up.
 
-        Not ``vector(0)``: a dead exporter must not look like a quiet one (a green wall without eyes).
+        Not ``vector(0)``: a dead exporter must not look like a quiet one (a green wall without eyes). ``where`` narrows
+        what is counted (:func:`noc.catalogue.narrowing.narrowed`), not the job. Raises QueryError.
         """
         if self.query is None:
-            return self.logql or ""
-        if self.zero is None:
-            return self.query
-        return f'({self.query}) or on () (0 * max(up{{job="{self.zero}"}} == 1))'
+            return narrowed(self.logql or "", where, logql=True)
+        query = narrowed(self.query, where)
+        return query if self.zero is None else f'({query}) or on () (0 * max(up{{job="{self.zero}"}} == 1))'
 
 
 class Catalogue(Model):

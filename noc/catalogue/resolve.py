@@ -14,7 +14,7 @@ from noc.config.layout import Layout
 from noc.config.logpanels import LogPanel, LogsSpec
 from noc.config.panels import PanelBase, QueryItem, QueryPanel, TimeseriesSpec
 from noc.config.wording import dotted
-from noc.model.errors import ConfigError, Fault
+from noc.model.errors import ConfigError, Fault, QueryError
 
 P = TypeVar("P", bound=QueryPanel)
 Key = tuple[str | int, ...]
@@ -30,20 +30,24 @@ SHARED = ("decimals", "min", "max")
 def resolve(layout: Layout, catalogue: Catalogue, locate: Locate | None = None) -> Layout:
     """The layout with every panel complete; what an author wrote stands.
 
-    Raises ConfigError with one fault for each unknown metric (and its nearest name) or log query that a panel cannot
-    ask. ``locate`` gives faults their place; without it they name the layout's title and the key.
+    Raises ConfigError with one fault for each unknown metric (and its nearest name), log query that a panel cannot ask,
+    or question that cannot be narrowed. ``locate`` gives faults their place; without it they name the layout's title and the key.
     """
     faults: list[Fault] = []
     panels: dict[str, PanelSpec] = {}
     for name, panel in layout.panels.items():
         refused = [(key, _refusal(metric, panel, catalogue)) for key, metric in _metric_names(panel)]
         faults += [_fault(layout, ("panels", name, *key), text, locate) for key, text in refused if text]
+        panels[name] = panel
         if any(text for _, text in refused):
-            panels[name] = panel
-        elif isinstance(panel, QueryPanel):
-            panels[name] = complete(panel, catalogue)
-        else:
-            panels[name] = fed(panel, catalogue) if isinstance(panel, LogsSpec) else panel
+            continue
+        try:
+            if isinstance(panel, QueryPanel):
+                panels[name] = complete(panel, catalogue)
+            elif isinstance(panel, LogsSpec):
+                panels[name] = fed(panel, catalogue)
+        except QueryError as error:
+            faults.append(_fault(layout, ("panels", name, "where"), str(error), locate))
     if faults:
         raise ConfigError(faults)
     return layout.model_copy(update={"panels": panels})
@@ -59,7 +63,7 @@ def fed(panel: LogsSpec, catalogue: Catalogue) -> LogsSpec:
     if panel.metric is None:
         return panel
     metric = catalogue[panel.metric]
-    update: dict[str, Any] = {"query": metric.logql}
+    update: dict[str, Any] = {"query": metric.asked(panel.where)}
     for field in ("title", "description"):
         if field not in panel.model_fields_set:
             update[field] = getattr(metric, field)
@@ -71,7 +75,8 @@ def complete(panel: P, catalogue: Catalogue) -> P:
     if panel.metric is not None:
         metric = catalogue[panel.metric]
         legend = _either(panel.legend, metric.legend)
-        item = QueryItem(metric=panel.metric, query=metric.panel_query, legend=legend, language=metric.language)
+        query = metric.asked(panel.where)
+        item = QueryItem(metric=panel.metric, query=query, legend=legend, language=metric.language)
         update: dict[str, Any] = {"queries": (item,), **_from_metrics(panel, [metric])}
     elif panel.query is not None:
         update = {"queries": (QueryItem(query=panel.query, legend=panel.legend),), "query": None}
@@ -94,7 +99,7 @@ def _complete_item(item: QueryItem, panel: QueryPanel, catalogue: Catalogue) -> 
     several = len(panel.queries) > 1
     name = item.title or metric.title
     update: dict[str, Any] = {
-        "query": metric.panel_query,
+        "query": metric.asked(panel.where),
         "language": metric.language,
         "title": name,
         "legend": _either(item.legend, panel.legend, metric.legend, name if several else None),

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from noc.config.base import Duration, Refresh
-from noc.config.panels import PanelBase, QueryPanel
+from noc.config.panels import Label, PanelBase, QueryPanel
 from noc.model.errors import QueryError
 from noc.model.linear import linear
 
@@ -23,6 +23,8 @@ class LogsSpec(PanelBase):
     """A catalogue entry that is a log query."""
     query: str | None = None
     """A log query in LogQL; variables as ``$name``."""
+    where: dict[Label, str] = Field(default_factory=dict)
+    """Labels to which a catalogue entry is narrowed: ``{context_company_id: $company}``."""
     source: str | None = None
     """A configured Loki's name; the first by default."""
     follow: Literal["poll", "tail"] = "poll"
@@ -61,6 +63,8 @@ class LogsSpec(PanelBase):
     def _one_question(self) -> LogsSpec:
         if (self.metric is None) == (self.query is None):
             raise ValueError("a logs panel needs exactly one of 'metric' and 'query'")
+        if self.where and self.metric is None:
+            raise ValueError("'where' narrows catalogue metrics; write the labels into the query instead")
         return self
 
 

@@ -7,13 +7,24 @@ expressions, and unit, thresholds, severity and runbook inherited where the auth
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from noc.config.base import Duration, Model, Refresh
 from noc.model.severity import Severity
 from noc.model.thresholds import Threshold
+
+
+def _label(name: str) -> str:
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is None:
+        raise ValueError(f"{name!r} cannot be the name of a label: letters, digits and _ alone")
+    return name
+
+
+Label = Annotated[str, AfterValidator(_label)]
+"""A label's name."""
 
 
 class ThresholdSpec(Model):
@@ -110,6 +121,8 @@ class QueryPanel(PanelBase):
     """A PromQL expression, or LogQL where ``source`` names a Loki; variables as ``$name``."""
     queries: tuple[QueryItem, ...] = ()
     """Several expressions."""
+    where: dict[Label, str] = Field(default_factory=dict)
+    """Labels to which its catalogue metrics are narrowed: ``{provider: $provider}`` follows the page's variable."""
     legend: str | None = None
     """Template of the series' name, ``{{label}}``."""
     source: str | None = None
@@ -137,6 +150,8 @@ class QueryPanel(PanelBase):
             raise ValueError(f"give one of 'metric', 'query' and 'queries', not {' and '.join(given)}")
         if not given:
             raise ValueError("a panel needs one of 'metric', 'query' or 'queries'")
+        if self.where and self.metric is None and not any(item.metric for item in self.queries):
+            raise ValueError("'where' narrows catalogue metrics; write the labels into the query instead")
         return self
 
     def thresholds_of(self, index: int) -> tuple[ThresholdSpec, ...]:

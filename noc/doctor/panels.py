@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from noc.catalogue.logql import is_log, parse
+from noc.catalogue.logql.units import quoted
 from noc.catalogue.metrics import Catalogue
 from noc.config.document import KeyPath
 from noc.config.layout import Layout
@@ -19,7 +20,7 @@ from noc.doctor.checks import chosen_remarks
 from noc.doctor.expressions import expression_remarks, stand_ins
 from noc.doctor.remark import Known, Remark
 from noc.engine.logfilter import parse as parse_filter
-from noc.engine.variables import interpolate
+from noc.engine.variables import interpolate, used
 from noc.model.errors import QueryError
 from noc.model.unit_table import UNITS
 from noc.model.units import is_known
@@ -39,11 +40,20 @@ def panel_remarks(name: str, panel: PanelBase, layout: Layout, known: Known) -> 
     if isinstance(panel, QueryPanel):
         yield from _looks(at, panel, known.catalogue)
         yield from _questions(at, panel, layout, known)
+    if isinstance(panel, QueryPanel | LogsSpec):
+        yield from _narrowing((*at, "where"), panel.where, layout)
     yield from chosen_remarks(at, panel, known)
     if isinstance(panel, TableSpec):
         yield from _columns(at, panel)
     if isinstance(panel, LogsSpec):
         yield from _feed(at, panel, layout, known)
+
+
+def _narrowing(at: KeyPath, where: Mapping[str, str], layout: Layout) -> Iterator[Remark]:
+    for label, value in where.items():
+        for name in used(quoted(value)):
+            if name not in layout.variables:
+                yield Remark((*at, label), f"unknown variable ${name}{hint(name, layout.variables)}")
 
 
 def _looks(at: KeyPath, panel: QueryPanel, catalogue: Catalogue | None) -> Iterator[Remark]:

@@ -79,6 +79,20 @@ def builtins(*, step: float, span: float, scrape_interval: float) -> dict[str, t
     }
 
 
+def held(where: Mapping[str, str], values: Values) -> dict[str, str]:
+    """The labels for which a panel's ``where`` leaves one value: ``provider`` once one is chosen for ``$provider``."""
+    found: dict[str, str] = {}
+    for label, text in where.items():
+        variable = _VARIABLE.fullmatch(text)
+        if variable is not None:
+            chosen = values.get(variable["plain"] or variable["braced"], ())
+        else:
+            chosen = () if _VARIABLE.search(text) else (text,)
+        if len(chosen) == 1 and chosen != (ALL,):
+            found[label] = chosen[0]
+    return found
+
+
 def interpolate(expr: str, values: Values) -> str:
     """The expression with every variable replaced, once: a value that holds ``$x`` is not looked at again.
 

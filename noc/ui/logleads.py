@@ -12,6 +12,7 @@ from noc.catalogue.loglinks import alert_lines, field_of, metric_lines, only, wh
 from noc.config.alertpanels import AlertPanel
 from noc.config.logpanels import LogPanel, LogsSpec, TopSpec
 from noc.config.panels import QueryPanel
+from noc.engine.variables import held
 from noc.model.errors import NocError
 from noc.model.logs import LogLine
 from noc.model.series import Labels
@@ -161,7 +162,7 @@ class LogLeads(BlockActions, FeedActions):
             catalogue, source = self.runtime.catalogue(), None
             names = [item.metric for item in spec.queries if item.metric]
             metric = next((catalogue[name] for name in names if name in catalogue and catalogue[name].logs), None)
-            query = metric_lines(metric, labels, catalogue)
+            query = metric_lines(metric, {**held(spec.where, self.board.values), **labels}, catalogue)
         if not query:
             self.wall.say(NOWHERE)
             return

@@ -128,8 +128,50 @@ def test_a_counter_without_events_reads_zero_while_its_exporter_is_up() -> None:
     assert panel.queries[0].query == ('(sum(rate(errors_total[5m]))) or on () (0 * max(up{job="laravel-api"} == 1))')
 
 
+def test_a_panel_narrows_what_its_metrics_count_and_neither_their_job_nor_its_own_queries() -> None:
+    panel = resolved({
+        "kind": "table", "where": {"site": "$site"}, "queries": [{"metric": "errors"}, {"metric": "api.p95"}, {"query": "up"}],
+    })  # fmt: skip
+    assert [item.query for item in panel.queries] == [
+        '(sum(rate(errors_total{site=~"$site"}[5m]))) or on () (0 * max(up{job="laravel-api"} == 1))',
+        'p95{site=~"$site"}',
+        "up",
+    ]
+    assert resolved({"kind": "stat", "metric": "pool.used", "where": {"db": "main"}}).queries[0].query == (
+        'used{db="main"} / total{db="main"}'
+    )
+
+
+def test_lines_are_narrowed_behind_their_parser() -> None:
+    for panel in ({"kind": "logs"}, {"kind": "top"}):
+        found = resolved({**panel, "metric": "addresses", "where": {"ip": "$ip"}})
+        expected = '{job="laravel"} | json | __error__="" | ip=~"$ip"'
+        assert (found.query or found.queries[0].query) == expected
+
+
+@pytest.mark.parametrize("panel", [{"kind": "stat", "query": "up"}, {"kind": "logs", "query": '{a="b"}'}])
+def test_only_metrics_are_narrowed(panel: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="'where' narrows catalogue metrics; write the labels into the query instead"):
+        layout(it={**panel, "where": {"a": "b"}})
+
+
+def test_what_cannot_be_narrowed_is_a_fault_with_its_place() -> None:
+    metrics = METRICS.model_copy(
+        update={"metrics": {"odd": METRICS.metrics["api.p50"].model_copy(update={"query": "rate($metric[5m])"})}}
+    )
+    with pytest.raises(ConfigError) as caught:
+        resolve(
+            layout(it={"kind": "stat", "metric": "odd", "where": {"a": "b"}}), metrics, lambda key: ("x.yaml", len(key))
+        )
+    assert [str(fault).partition(":")[0] for fault in caught.value.faults] == ["x.yaml"]
+    assert "panels.it.where" in str(caught.value)
+
+
 def test_resolving_twice_changes_nothing() -> None:
-    once = resolve(layout(a={"kind": "gauge", "metric": "pool.used"}, b={"kind": "stat", "query": "up"}), METRICS)
+    narrow = {"kind": "stat", "metric": "errors", "where": {"a": "$a"}}
+    once = resolve(
+        layout(a={"kind": "gauge", "metric": "pool.used"}, b={"kind": "stat", "query": "up"}, c=narrow), METRICS
+    )
     assert resolve(once, METRICS) == once
 
 

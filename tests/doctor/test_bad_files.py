@@ -314,6 +314,11 @@ EXPECTED = {
         "5: variables.node.query: unknown variable $jbo, did you mean 'job'?",
         "5: variables.node.regex: no regular expression: missing ), unterminated subpattern",
     ],
+    "where": [
+        "5: panels.a.where.provider: unknown variable $providr, did you mean 'provider'?",
+        "6: panels.b.where.pro-vider: 'pro-vider' cannot be the name of a label: letters, digits and _ alone",
+        "7: panels.c: 'where' narrows catalogue metrics; write the labels into the query instead",
+    ],
 }
 """Line and message of every fault by the file's name."""
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc.engine.variables import ALL, builtins, interpolate, used
+from noc.engine.variables import ALL, builtins, held, interpolate, used
 from noc.model.errors import QueryError
 
 VALUES = {
@@ -118,3 +118,21 @@ def test_values_in_a_regular_expression_match_themselves_and_nothing_else(chosen
     pattern = re.compile(tree.matchers.matchers[0].value)
     assert all(pattern.fullmatch(value) for value in chosen)
     assert not pattern.fullmatch("zz")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$job", "api"),
+        ("${job}", "api"),
+        ("plain", "plain"),
+        ("$odd", 'a.b"c\\d'),
+        ("$jobs", None),
+        ("$every", None),
+        ("$empty", None),
+        ("$unknown", None),
+        ("$job-.*", None),
+    ],
+)
+def test_what_a_panel_is_narrowed_to_is_held_where_one_value_is_left(text: str, expected: str | None) -> None:
+    assert held({"a": text}, VALUES) == ({} if expected is None else {"a": expected})

@@ -33,6 +33,7 @@ panels:
   top: {kind: top, title: Attackers, query: '{job="laravel"} | json'}
   levels: {kind: log-rate, title: Levels, query: '{job="laravel"}'}
 """
+FAILURES = '{job="laravel", event_type="auth_failure"} | json | context_error_code=~"LOGIN_FAILED|TOKEN_INVALID"'
 SIGNATURES = '{job="laravel", event_type="auth_failure"} | json | context_error_code="SIGNATURE_INVALID"'
 ATTACKER, OTHER = "203.0.113.42", "198.51.100.7"
 LOGIN = event("auth_failure", 30, "req_1", ip_address=ATTACKER, endpoint="/login", error_code="LOGIN_FAILED")
@@ -54,7 +55,9 @@ async def room(
     ]
     loki.reply_all("^topk", lambda expr, at: rows)
     loki.reply_all(r"by\(detected_level\)", lambda expr, at: [({"detected_level": "warn"}, 0.5)])
-    source.reply_all("app_auth_failures_total", lambda expr, at: [({"endpoint": "/a"}, 7.0), ({"endpoint": "/b"}, 1.0)])
+    source.reply_all(
+        'type="webhook_signature"', lambda expr, at: [({"endpoint": "/a"}, 7.0), ({"endpoint": "/b"}, 1.0)]
+    )
     member = FakeAlertmanager(FixedClock(NOW), WEBHOOK)
     async with opened(layout, loki=loki, source=source, member=member, keys=keys, size=size, **more) as found:
         yield found
@@ -96,6 +99,19 @@ async def test_l_on_a_chart_shows_the_last_minute_of_what_its_series_share() -> 
         now = found.clock.now() - 0.4
         assert found.queries() == {"lines": (f'{SIGNATURES} | context_endpoint="/a"', 60.0, pytest.approx(now))}
         assert found.place == ("lines of Logins at 15:30:00", "lines")
+
+
+@pytest.mark.parametrize(("chosen", "filters"), [(", default: /b", ' | context_endpoint="/b"'), ("", "")])
+async def test_l_on_a_panel_that_is_narrowed_shows_lines_of_what_it_is_narrowed_to(chosen: str, filters: str) -> None:
+    layout = (
+        "title: Security\ngrid: {areas: [total]}\n"
+        f"variables: {{endpoint: {{kind: list, values: [/a, /b], all: true{chosen}}}}}\n"
+        "panels: {total: {kind: stat, metric: auth.failure_spike, where: {endpoint: $endpoint}}}\n"
+    )
+    async with room(layout=layout) as found:
+        await focused(found, "total")
+        await found.press("l")
+        assert [query for query, _, _ in found.queries().values()] == [f"{FAILURES}{filters}"]
 
 
 async def test_l_in_the_zoom_takes_the_minute_under_the_cursor_and_the_chosen_series() -> None:
