@@ -34,6 +34,7 @@ class Field:
     """Where time runs on a canvas: ``columns`` from ``left``, ``rows`` from row 0, ``start`` to ``end`` in unix seconds.
 
     ``axis`` is the row of the clock times, None where there is none; ``free`` are the characters that may be drawn over.
+    ``cells``: a column is a stretch of time, and not a point of a line; what happens within it stands in it.
     """
 
     left: int
@@ -43,8 +44,12 @@ class Field:
     end: float
     axis: int | None = None
     free: str = " "
+    cells: bool = False
 
     def column(self, time: float) -> int:
+        if self.cells:
+            share = (time - self.start) / max(1e-9, self.end - self.start)
+            return self.left + min(max(int(share * self.columns + 1e-9), 0), self.columns - 1)
         return self.left + tick_column(min(max(time, self.start), self.end), self.start, self.end, self.columns)
 
 

@@ -128,6 +128,7 @@ def draw_states(
     names = min(max((width(clean(one.name, 120)) for one in strips), default=0), max(4, columns * share // 10))
     notes = min(max((width(one.note) for one in strips), default=0), columns // 5) if columns >= _NOTED else 0
     left, wide = names + 1, max(1, columns - names - 1 - (notes + 1 if notes else 0))
+    field = Field(left, wide, rows - 1, time.start, time.end, rows - 1, cells=True)
     first, each = offset_of(strips, rows, time.chosen, time.more), spacing_of(len(strips), rows, time.more)
     shown = strips[first : first + shown_of(len(strips), rows, time.more)]
     words: list[tuple[int, int]] = []
@@ -138,13 +139,12 @@ def draw_states(
         if picked:
             band.fill(0, 0, columns, band.height, " ", Ink(palette.text, ground))
         band.put(0, middle, truncate(clean(one.name, 120), names, "middle"), Ink(palette.text, ground, bold=picked))
-        words += [(x, place * each + middle) for x in _strip(band, one, time, left, wide, palette, charset)]
+        words += [(x, place * each + middle) for x in _strip(band, one, time, field, palette, charset)]
         if notes:
             band.put(columns - notes, middle, fit(one.note, notes), Ink(one.colour, ground, bold=True))
         canvas.blit(0, place * each, band)
     hidden = len(strips) - len(shown) + time.more
     if rows > 1:
-        field = Field(left, wide, rows - 1, time.start, time.end, rows - 1)
         before = [(x, y, canvas.chars[y][x], canvas.inks[y][x]) for x, y in words if y < rows]
         marks = draw_markers(canvas, field, time.markers, palette, charset)
         for x, y, char, ink in before:  # no upright between the letters of a state
@@ -155,12 +155,10 @@ def draw_states(
     return spell(canvas, charset)
 
 
-def _strip(
-    band: Canvas, strip: Strip, time: Timeline, x: int, wide: int, palette: Palette, charset: Charset
-) -> list[int]:
+def _strip(band: Canvas, strip: Strip, time: Timeline, field: Field, palette: Palette, charset: Charset) -> list[int]:
     """The stretches of a strip in all rows of its band, and the cursor across them; the columns of words."""
-    at, words = x, list[int]()
-    for index, run in groupby(cells_of(strip.stretches, time.start, time.end, wide)):
+    at, words = field.left, list[int]()
+    for index, run in groupby(cells_of(strip.stretches, time.start, time.end, field.columns)):
         length = len(list(run))
         if index is None:
             band.fill(at, (band.height - 1) // 2, length, 1, GAP, Ink(palette.faint))
@@ -169,7 +167,7 @@ def _strip(
         at += length
     if time.cursor is None or not time.start <= time.cursor <= time.end:
         return words
-    column = x + min(wide - 1, int((time.cursor - time.start) / max(1e-9, time.end - time.start) * wide))
+    column = field.column(time.cursor)
     for y in range(band.height):
         under = band.inks[y][column]
         ground = under.fg if band.chars[y][column] == _FULL else under.bg
@@ -207,7 +205,7 @@ def _axis(canvas: Canvas, time: Timeline, field: Field, palette: Palette, marks:
         at = min(max(field.left, at), max(field.left, field.left + field.columns - width(label)))
         canvas.put(at, y, label, Ink(palette.text, palette.raised))
     ticks = [
-        (field.column(moment) - width(text) // 2, text)
+        (min(field.column(moment) - width(text) // 2, field.left + field.columns - width(text)), text)
         for moment, text in time_ticks(time.start, time.end, field.columns, time.tz)
     ]
     for first, text in unlabelled(ticks, marks):

@@ -37,7 +37,7 @@ def test_a_strip_has_its_words_inside_gaps_as_gaps_and_the_time_beneath() -> Non
         "Database ▄▄▄▄▄▄ up ▄▄▄▄▄▄█████ DOWN █████▄▄▄▄▄▄ up ▄▄▄▄▄▄ up",
         "",
         "Cache    ▄▄ up ▄▄········▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up ▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up",
-        "                   13:15       13:30      13:45",
+        "                   13:15       13:30       13:45",
     ]
 
 
@@ -45,7 +45,7 @@ def test_without_blocks_every_severity_has_a_sign_of_its_own() -> None:
     assert picture(draw_states([DATABASE, CACHE], TIME, 60, 3, DARK, ASCII)) == [
         "Database ====== up ======##### DOWN #####====== up ====== up",
         "Cache    == up ==........============== up ============== up",
-        "                   13:15       13:30      13:45",
+        "                   13:15       13:30       13:45",
     ]
 
 
@@ -95,15 +95,25 @@ def test_what_happened_stands_where_nothing_is_covered_and_at_the_foot() -> None
     marked = replace(TIME, markers=marks)
     assert picture(draw_states([DATABASE, CACHE], marked, 60, 4, DARK)) == [
         "Database ▄▄▄▄▄▄ up ▄▄▄▄▄▄█████ DOWN █████▄▄▄▄▄▄ up ▄▄▄▄▄▄ up",
-        "                   ┊ v2.20                  ┊ pool␛[2J",
+        "                   ┊ v2.20                   ┊ pool␛[2J",
         "Cache    ▄▄ up ▄▄········▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up ▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up",
-        "                   ⇧           13:30        ‡",
+        "                   ⇧           13:30         ‡",
     ]
     assert picture(draw_states([DATABASE, CACHE], marked, 60, 3, DARK, ASCII))[2:] == [
-        "                   D           13:30        I"
+        "                   D           13:30         I"
     ]
     told = picture(draw_states([DATABASE, CACHE], replace(marked, cursor=START + 780), 60, 3, DARK))[2]
-    assert told == "          13:13 deploy v2.20   13:30        ‡"
+    assert told == "          13:13 deploy v2.20   13:30         ‡"
+
+
+def test_a_mark_and_the_cursor_stand_in_the_cell_of_the_state_of_their_moment() -> None:
+    for minute in range(60):
+        at = START + 60 * minute + 30
+        alone = [replace(DATABASE, stretches=(Stretch(at, at, "", DARK.critical, 4),))]
+        marked = replace(TIME, markers=(Marker(at, kind="deploy", text=""),))
+        cell = picture(draw_states(alone, TIME, 60, 3, DARK))[0].index("█")
+        assert picture(draw_states(alone, marked, 60, 3, DARK))[2].index("⇧") == cell
+        assert picture(draw_states(alone, replace(TIME, cursor=at), 60, 3, DARK))[0].index("│") == cell
 
 
 def mark(name: str, word: str = "up") -> Mark:

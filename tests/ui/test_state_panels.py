@@ -152,7 +152,7 @@ def test_what_happened_stands_at_its_time() -> None:
     assert body(data, 50, 4) == [
         " Services ▄▄██▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up ▄▄▄▄▄▄▄▄▄▄▄▄▄▄ up",
         "                            ┊",
-        "                 14:45      ⇧     15:15",
+        "                 14:45      ⇧      15:15",
     ]
 
 
