@@ -176,6 +176,9 @@ async def photographed(
             await pilot.pause()
             wall = app.screen
             assert isinstance(wall, Wall)
+            wall.ticking.pause()  # how long this takes is nothing of the picture: no second passes but where it is said here
+            await wall.settled(deadline)
+            wall.tick()
             await wall.settled(deadline)
             await pilot.pause()
             if advance:

@@ -99,7 +99,7 @@ class Wall(Screen[None]):
         self.vitals.start()
         if self._alert and self.runtime.alerting is not None:
             self.run_worker(self._open_alert(self._alert, self.runtime.alerting), group="opening")
-        self.set_interval(1.0, self.tick)
+        self.ticking = self.set_interval(1.0, self.tick)
         if self.tv is not None:
             self.tv.tick()
         self._ask_variables()
