@@ -12,6 +12,7 @@ from textual.screen import Screen
 from noc.config.alertpanels import AlertPanel
 from noc.config.logpanels import LogsSpec, TopSpec
 from noc.engine.alertfilter import parse as parse_filter
+from noc.engine.variables import ALL
 from noc.model.errors import ConfigError, NocError
 from noc.model.timerange import format_duration
 from noc.ui import pointing
@@ -278,7 +279,7 @@ class Actions(LeadActions, ViewActions, TimeActions, AlertActions):
             self._push(ask, lambda text: take((text,)) if text else None)
             return
         current = self.board.values.get(name, ())
-        choices = [Choice(value, text, marked=value in current) for value, text in options]
+        choices = [Choice(value, text, marked=value in current, alone=value == ALL) for value, text in options]
         self._push(Picker(name, choices, multi=getattr(variable, "multi", False)), take)
 
     # -- ask

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from noc.engine.variables import ALL
 from noc.model.timerange import TimeWindow
 
 RANGES = {"range.1h": 3600.0, "range.6h": 21600.0, "range.24h": 86400.0, "range.7d": 604800.0}
@@ -88,5 +89,6 @@ class View:
         return replace(self, mark=at)
 
     def valued(self, name: str, values: tuple[str, ...]) -> View:
-        """With a variable set."""
-        return replace(self, values=tuple(sorted({**dict(self.values), name: values}.items())))
+        """With a variable set; every value and another one is every value."""
+        chosen = (ALL,) if ALL in values else values
+        return replace(self, values=tuple(sorted({**dict(self.values), name: chosen}.items())))

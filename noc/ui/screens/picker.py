@@ -18,12 +18,14 @@ from noc.model.text import clean
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``value`` is returned; ``text`` is shown, ``hint`` quietly behind it; ``marked`` is the current one."""
+    """``value`` is returned; ``text`` is shown, ``hint`` quietly behind it; ``marked`` is the current one. Where several can
+    be marked, one that stands ``alone`` (all of them) is never marked beside others."""
 
     value: str
     text: str
     hint: str = ""
     marked: bool = False
+    alone: bool = False
 
 
 def matching(choices: Sequence[Choice], typed: str) -> list[Choice]:
@@ -56,6 +58,8 @@ class Picker(ModalScreen[tuple[str, ...] | None]):
         self._multi = multi
         self._preview = preview
         self._marked = [one.value for one in choices if one.marked]
+        self._toggled = False
+        self._typed = ""
         self._shown: list[Choice] = []
 
     def compose(self) -> ComposeResult:
@@ -74,6 +78,7 @@ class Picker(ModalScreen[tuple[str, ...] | None]):
         self.query_one(Input).focus()
 
     def _fill(self, typed: str) -> None:
+        self._typed = typed
         options = self.query_one(OptionList)
         options.clear_options()
         self._shown = matching(self._choices, typed)
@@ -90,19 +95,22 @@ class Picker(ModalScreen[tuple[str, ...] | None]):
         if self._multi and event.value.endswith(" "):
             self.query_one(Input).value = event.value[:-1]
             self._toggle()
-            return
-        self._fill(event.value)
+        elif event.value != self._typed:  # the space that marked has gone: the cursor stays where it is
+            self._fill(event.value)
 
     def _toggle(self) -> None:
         options = self.query_one(OptionList)
         at = options.highlighted
         if at is None or at >= len(self._shown):
             return
-        value = self._shown[at].value
-        self._marked = (
-            [one for one in self._marked if one != value] if value in self._marked else [*self._marked, value]
-        )
-        options.replace_option_prompt_at_index(at, self._line(self._shown[at]))
+        chosen, self._toggled = self._shown[at], True
+        if chosen.value in self._marked:
+            self._marked.remove(chosen.value)
+        else:
+            beside = {one.value for one in self._choices if not one.alone and not chosen.alone}
+            self._marked = [*(value for value in self._marked if value in beside), chosen.value]
+        for index, one in enumerate(self._shown):
+            options.replace_option_prompt_at_index(index, self._line(one))
 
     def action_step(self, by: int) -> None:
         options = self.query_one(OptionList)
@@ -122,10 +130,12 @@ class Picker(ModalScreen[tuple[str, ...] | None]):
             self._take(at)
 
     def _take(self, at: int) -> None:
-        if self._multi and self._marked:
+        """What is marked; but whoever marked nothing and went to another row means that row."""
+        here = self._shown[at].value if at < len(self._shown) else None
+        if self._multi and self._marked and (self._toggled or here is None or here in self._marked):
             self.dismiss(tuple(self._marked))
-        elif at < len(self._shown):
-            self.dismiss((self._shown[at].value,))
+        elif here is not None:
+            self.dismiss((here,))
 
     def action_leave(self) -> None:
         if self._preview:
