@@ -178,7 +178,7 @@ def _serve(asked: World, speed: float, loki: Server | None = None) -> None:
                 signal.pause()
             else:
                 asyncio.run(_push(gateway.journal, loki, clock, asked))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, asyncio.CancelledError):
             return
 
 
@@ -187,5 +187,9 @@ async def _push(journal: Journal, loki: Server, clock: Clock, asked: World) -> N
     from noc.demo.pushing import HISTORY, LokiPush
     from noc.sources.http import client
 
+    task = asyncio.current_task()
+    assert task is not None
+    # An exception raised in the middle of anything may be swallowed there, and the push would never end.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with client(loki) as http:
         await LokiPush(journal, http, clock, asked.zero - HISTORY, options.narrate).run(random.Random())  # noqa: S311  jitter, no secret
